@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'tsup'
+
+interface Manifest {
+  exports: Record<string, { '@llm/source'?: string }>
+}
+
+/** The one build of every package: entry points are what its `package.json` exports. Declarations come from `tsc -b`. */
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
+
+export default defineConfig({
+  entry: Object.values(manifest.exports).flatMap(entry => entry['@llm/source'] ?? []),
+  format: 'esm',
+  target: 'es2023',
+  platform: 'neutral',
+  splitting: true,
+  sourcemap: true,
+  clean: false,
+  dts: false,
+  silent: true,
+})
