@@ -1,12 +1,25 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['@llm/source']
+// Workspace packages resolve to their sources. `node` stands here because setting conditions replaces Vite's own list.
+const conditions = ['@llm/source', 'node']
+const ci = Boolean(process.env.CI)
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    projects: ['packages/*'],
-    coverage: { include: ['packages/*/src/**'], exclude: ['**/*.test.ts'] },
+    projects: [
+      { extends: true, test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'scripts', include: ['scripts/**/*.test.ts'] } },
+    ],
+    reporters: ci ? ['default', 'json'] : ['default'],
+    outputFile: { json: 'node_modules/.cache/vitest.json' },
+    coverage: {
+      enabled: ci,
+      reporter: ['text-summary', 'html', 'json-summary'],
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      thresholds: { 'packages/core/src/**': { lines: 90, branches: 90 } },
+    },
   },
 })
