@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module'
-import { defineConfig, globalIgnores } from 'eslint/config'
+import { join } from 'node:path'
+import { defineConfig, includeIgnoreFile } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 const tests = '**/*.test.ts'
@@ -7,7 +8,7 @@ const anyRuntime = ['core', 'protocol-*', 'provider-*', 'client-*'].map(name => 
 const nodeOnly = 'This package runs wherever there is fetch: import node modules inside the function that needs them.'
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/coverage/', '**/.generated/', '**/.turbo/']),
+  includeIgnoreFile(join(import.meta.dirname, '.gitignore')),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
