@@ -67,7 +67,7 @@ const good: Tree = {
     'src/demo.contract.test.ts': "import { providerSuite } from '@llm/testing'\nimport { demo } from './demo.ts'",
     'src/demo-account.ts': "import type { Demo } from './demo.ts'",
     'src/completion/parse-stream.ts':
-      '/**\n * @example\n * ```ts\n * import { gpt } from "@llm/client-demo"\n * ```\n */',
+      'export interface A {\n  a: 1\n}\n/**\n * @example\n * ```ts\n * import { gpt } from "@llm/client-demo"\n * ```\n */',
   }),
   ...pkg('cli', ['provider-demo', 'client-demo'], { 'src/run.ts': "const load = () => import('@llm/provider-demo')" }),
 }

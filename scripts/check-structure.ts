@@ -86,10 +86,9 @@ function checkArrows({ name, manifest, sources, references }: Package): string[]
     ownPackages(Object.keys(manifest[field] ?? {})).map(to => ({ to, by: field, inTest: field === 'devDependencies' })),
   )
   return failures([
-    ...[...imported, ...declared].map(({ to, by, inTest }): Rule => [
-      allowed(to, inTest),
-      `${by} must not import @llm/${to}`,
-    ]),
+    ...imported
+      .concat(declared)
+      .map(({ to, by, inTest }): Rule => [allowed(to, inTest), `${by} must not import @llm/${to}`]),
     ...declared.map(({ to }): Rule => [references.includes(to), `tsconfig.json lacks a reference to ../${to}`]),
   ])
 }
@@ -98,16 +97,14 @@ function checkAnatomy({ name, rootFiles, sources }: Package): string[] {
   const shape = anatomy.find(({ kind }) => kind.test(name))
   const own = name.slice(name.indexOf('-') + 1)
   const files = ['package.json', 'README.md', 'tsconfig.json']
+  const belongs = /^(package\.json|tsconfig\.json|README\.md|CHANGELOG\.md)$/
   const rooms = sources.filter(({ path }) => !isTest(path)).map(({ path }) => path.slice('src/'.length, -'.ts'.length))
   const isRoom = new RegExp(`^(${shape?.rooms(own) ?? ''})$`)
   return failures([
     ...files.map((file): Rule => [rootFiles.includes(file), `lacks ${file}`]),
     ...(shape?.required(own) ?? []).map((room): Rule => [rooms.includes(room), `lacks src/${room}.ts`]),
     ...rooms.map((room): Rule => [isRoom.test(room), `src/${room}.ts is no room of its kind`]),
-    ...rootFiles.map((file): Rule => [
-      [...files, 'CHANGELOG.md'].includes(file),
-      `${file} does not belong in a package`,
-    ]),
+    ...rootFiles.map((file): Rule => [belongs.test(file), `${file} does not belong in a package`]),
   ])
 }
 
@@ -155,16 +152,11 @@ function checkSources({ name, sources }: Package): string[] {
   })
 }
 
-/** Reports each import cycle once, by its alphabetically first module. Types vanish, so type imports do not count. */
+/** Reports each import cycle once, by its alphabetically first module. Types vanish and calls wait, so neither counts. */
 function checkCycles({ sources }: Package): string[] {
-  const graph = new Map(
-    sources.map(({ path, text }) => [
-      path,
-      importsOf(text).flatMap(({ from, typeOnly }) =>
-        from.startsWith('.') && !typeOnly ? [posix.join(dirname(path), from)] : [],
-      ),
-    ]),
-  )
+  const imports = (by: string, text: string) =>
+    importsOf(text).flatMap(({ from, eager }) => (eager && from.startsWith('.') ? posix.join(dirname(by), from) : []))
+  const graph = new Map(sources.map(({ path, text }) => [path, imports(path, text)]))
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
     (graph.get(from) ?? []).some(next => next === to || (!seen.has(next) && reaches(next, to, seen.add(next))))
   const onCycle = [...graph.keys()].filter(path => reaches(path, path))
@@ -174,12 +166,12 @@ function checkCycles({ sources }: Package): string[] {
 }
 
 /** Imports of formatted code: statements start a line, so those in comments do not count; `import()` stands anywhere. */
-function importsOf(text: string): { from: string; typeOnly: boolean }[] {
-  const statements = [...text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[\w*{][^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)]
-  const calls = [...text.matchAll(/^(?!\s*(?:\*|\/\/)).*\bimport\(\s*['"]([^'"]+)['"]/gm)]
+function importsOf(text: string): { from: string; eager: boolean }[] {
+  const statements = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[\w$*{},\s]*\sfrom\s+)?['"]([^'"]+)['"]/gm)
+  const calls = text.matchAll(/^(?!\s*(?:\*|\/\/)).*\bimport\(\s*['"]([^'"]+)['"]/gm)
   return [
-    ...statements.map(match => ({ from: match[2] ?? '', typeOnly: match[1] !== undefined })),
-    ...calls.map(match => ({ from: match[1] ?? '', typeOnly: true })),
+    ...[...statements].map(match => ({ from: match[2] ?? '', eager: !match[1] })),
+    ...[...calls].map(match => ({ from: match[1] ?? '', eager: false })),
   ]
 }
 
