@@ -1,1 +1,148 @@
-export const x: number = 1
+export type { BatchClient, Batch, BatchItem } from './batches.ts'
+export type { CallOptions } from './call-options.ts'
+export {
+  ModelClient,
+  tryCall,
+  type ClientOptions,
+  type ClientRequest,
+  type ModelFamily,
+  type Prompt,
+  type Result,
+} from './client/model-client.ts'
+export { Conversation, type ConversationClient, type ConversationOptions } from './client/conversation.ts'
+export type {
+  Attempt,
+  Completion,
+  CompletionOptions,
+  CompletionRequest,
+  Cost,
+  FileSearchOptions,
+  FinishReason,
+  ProviderOptions,
+  RawResponse,
+  ReasoningOptions,
+  RequestMetadata,
+  WebSearchOptions,
+} from './completion.ts'
+export { parseService, readEnvironment, type EnvironmentConfig, type Service } from './config/config.ts'
+export {
+  checkSettings,
+  COMMON_SETTINGS,
+  environment,
+  missingSetting,
+  withEnvironment,
+  type SettingSpec,
+  type SettingsSpec,
+} from './config/settings.ts'
+export type { Embedding, EmbeddingRequest } from './embedding.ts'
+export { AbortedError } from './errors/aborted-error.ts'
+export { APICallError, type APICallErrorOptions } from './errors/api-call-error.ts'
+export { apiError, type ErrorContext, type ErrorDetails, type ErrorKind } from './errors/api-error.ts'
+export { AuthenticationError } from './errors/authentication-error.ts'
+export { BudgetExceededError } from './errors/budget-exceeded-error.ts'
+export { ConfigurationError } from './errors/configuration-error.ts'
+export { ConnectionError } from './errors/connection-error.ts'
+export { ContentFilterError } from './errors/content-filter-error.ts'
+export { ContextLengthError } from './errors/context-length-error.ts'
+export { InvalidRequestError } from './errors/invalid-request-error.ts'
+export { LLMError, type LLMErrorOptions } from './errors/llm-error.ts'
+export { MalformedResponseError } from './errors/malformed-response-error.ts'
+export { NotFoundError } from './errors/not-found-error.ts'
+export { OverloadedError } from './errors/overloaded-error.ts'
+export { PermissionDeniedError } from './errors/permission-denied-error.ts'
+export { QuotaExceededError } from './errors/quota-exceeded-error.ts'
+export { RateLimitError } from './errors/rate-limit-error.ts'
+export { ServerError } from './errors/server-error.ts'
+export {
+  StructuredOutputError,
+  type SchemaIssue,
+  type StructuredOutputErrorOptions,
+} from './errors/structured-output-error.ts'
+export { TimeoutError, type TimeoutErrorOptions, type Timer } from './errors/timeout-error.ts'
+export { ToolError } from './errors/tool-error.ts'
+export { TransformationError } from './errors/transformation-error.ts'
+export { UnsupportedOperationError } from './errors/unsupported-operation-error.ts'
+export { UnsupportedProviderError } from './errors/unsupported-provider-error.ts'
+export { ValidationError, type ValidationErrorOptions } from './errors/validation-error.ts'
+export type { FileClient, FileUpload, UploadedFile, VectorStore, VectorStoreClient } from './files.ts'
+export { redact, REDACTED } from './http/redact.ts'
+export { retryAfterMs, type HeaderReader } from './http/retry-after.ts'
+export { createSSEDecoder, type DecoderListener, type StreamDecoder, type StreamMessage } from './http/sse.ts'
+export { isRecord, tryParseJson, type JsonObject, type JsonValue } from './json.ts'
+export type {
+  CompletionCodec,
+  ParseContext,
+  PreparedOutput,
+  PreparedRequest,
+  PreparedTool,
+  StreamParser,
+} from './leaf/codec.ts'
+export { defineProvider, type HostDefinition } from './leaf/define-provider.ts'
+export type { HttpRequest, Transport } from './leaf/transport.ts'
+export { silentLogger, type Logger } from './logger.ts'
+export type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'
+export type { Speech, SpeechRequest } from './media/speech.ts'
+export type { Transcription, TranscriptionRequest, TranscriptionSegment } from './media/transcription.ts'
+export type { VideoJob, VideoRequest, VideoStatus } from './media/video.ts'
+export {
+  contentParts,
+  contentText,
+  type AssistantMessage,
+  type AssistantPart,
+  type AudioPart,
+  type FilePart,
+  type ImagePart,
+  type MediaSource,
+  type Message,
+  type Part,
+  type PartState,
+  type ReasoningPart,
+  type SourcePart,
+  type SystemMessage,
+  type TextPart,
+  type ToolCallPart,
+  type ToolMessage,
+  type ToolResultPart,
+  type UserMessage,
+  type UserPart,
+} from './message.ts'
+export { compose } from './middleware/compose.ts'
+export { wrapProvider, type ProviderOverrides } from './middleware/wrap-provider.ts'
+export type { Moderation, ModerationRequest, ModerationResult } from './moderation.ts'
+export type { Capabilities, ListedModel, Middleware, Provider, ProviderSettings, TokenCount } from './provider.ts'
+export {
+  createRegistry,
+  loadProvider,
+  type LoadProviderOptions,
+  type ProviderFactory,
+  type ProviderRegistry,
+} from './registry.ts'
+export type { RerankRequest, Reranking } from './rerank.ts'
+export type { InferSchema, JsonSchema, Schema, StandardSchema } from './schema/schema.ts'
+export { toJsonSchema } from './schema/to-json-schema.ts'
+export { validateObject } from './schema/validate-object.ts'
+export { adaptParameters } from './specs/adapt-parameters.ts'
+export type { Modality, ModelCapabilities, ModelSpec, ParameterName, ParameterSpec } from './specs/model-spec.ts'
+export { ModelSpecRegistry } from './specs/registry.ts'
+export { accumulate, CompletionAccumulator, type AccumulatorOptions } from './stream/accumulator.ts'
+export { CompletionStream, type CompletionSource, type StreamHooks } from './stream/completion-stream.ts'
+export { deferStream } from './stream/defer-stream.ts'
+export type {
+  CompletionEvent,
+  FileEvent,
+  FinishEvent,
+  ObjectDeltaEvent,
+  ReasoningDeltaEvent,
+  SourceEvent,
+  StartEvent,
+  TextDeltaEvent,
+  ToolCallDeltaEvent,
+  ToolCallEvent,
+  ToolCallStartEvent,
+  ToolResultEvent,
+  UsageEvent,
+} from './stream/events.ts'
+export { ToolCallAssembler, toolCallPart, type RawToolCall, type ToolCallDelta } from './tools/tool-call-assembler.ts'
+export type { ToolChoice, ToolDefinition } from './tools/tool.ts'
+export { reportedUsage, type Usage } from './usage.ts'
+export type { Warning } from './warning.ts'

@@ -1,1 +1,2 @@
-export const y: number = 1
+export { createRandom, type Random } from './random.ts'
+export { cutBytes } from './cut-bytes.ts'

@@ -1,0 +1,30 @@
+import type { CallOptions } from './call-options.ts'
+import type { Completion, CompletionRequest } from './completion.ts'
+import type { LLMError } from './errors/llm-error.ts'
+
+/** Where a batch is on its way. */
+export interface Batch {
+  readonly id: string
+  readonly state: 'queued' | 'running' | 'completed' | 'failed' | 'cancelling' | 'cancelled' | 'expired'
+  readonly total?: number
+  readonly succeeded?: number
+  readonly failed?: number
+  /** An ISO 8601 date. */
+  readonly createdAt?: string
+  readonly expiresAt?: string
+}
+
+/** What came of one request of a batch. */
+export type BatchItem =
+  | { readonly ok: true; readonly value: Completion }
+  | { readonly ok: false; readonly error: LLMError }
+
+/** Many requests at once, for less money and within hours. */
+export interface BatchClient {
+  create(batch: CallOptions & { readonly requests: readonly CompletionRequest[] }): Promise<Batch>
+  get(id: string, options?: CallOptions): Promise<Batch>
+  list(options?: CallOptions): Promise<readonly Batch[]>
+  cancel(id: string, options?: CallOptions): Promise<Batch>
+  /** One item a request, in the order of the requests. */
+  results(id: string, options?: CallOptions): Promise<readonly BatchItem[]>
+}

@@ -1,0 +1,75 @@
+import type { Completion, CompletionOptions } from '../completion.ts'
+import type { Message, UserMessage } from '../message.ts'
+import type { CompletionStream } from '../stream/completion-stream.ts'
+
+/** What a conversation asks through: a client. */
+export interface ConversationClient {
+  complete(messages: readonly Message[], options?: CompletionOptions): Promise<Completion>
+  stream(messages: readonly Message[], options?: CompletionOptions): CompletionStream
+}
+
+/** How a conversation begins, and what all its calls use. */
+export interface ConversationOptions extends CompletionOptions {
+  readonly system?: string | undefined
+  /** Go on from here, such as from a saved conversation. */
+  readonly messages?: readonly Message[] | undefined
+}
+
+/**
+ * A conversation that keeps its history. A turn is added when it is complete: a call that failed leaves the history as it
+ * was, so it can be tried again, also after `setProvider` on the client.
+ *
+ * @example
+ * ```ts
+ * import type { ModelClient } from '@llm/core'
+ *
+ * declare const client: ModelClient
+ *
+ * const chat = client.chat({ system: 'You are terse.' })
+ * await chat.send('My name is Ada.')
+ * const { text } = await chat.send('What is my name?')
+ * ```
+ */
+export class Conversation {
+  #client: ConversationClient
+  #options: CompletionOptions
+  #messages: readonly Message[]
+
+  constructor(client: ConversationClient, { system, messages = [], ...options }: ConversationOptions = {}) {
+    this.#client = client
+    this.#options = options
+    this.#messages = system === undefined ? [...messages] : [{ role: 'system', content: system }, ...messages]
+  }
+
+  /** The history so far: plain data, to be saved and given back as `messages`. */
+  get messages(): readonly Message[] {
+    return this.#messages
+  }
+
+  /** Adds messages without asking anything, such as the results of tools. */
+  append(...messages: readonly Message[]): void {
+    this.#messages = [...this.#messages, ...messages]
+  }
+
+  /** Says something and waits for the answer. Without content it goes on from the history as it is. */
+  async send(content?: UserMessage['content'], options?: CompletionOptions): Promise<Completion> {
+    const turn = this.#turn(content)
+    const completion = await this.#client.complete(turn, { ...this.#options, ...options })
+    this.#messages = [...turn, completion.message]
+    return completion
+  }
+
+  /** Says something and gives the answer as it arrives. The turn is added when the stream has been read to its end. */
+  stream(content?: UserMessage['content'], options?: CompletionOptions): CompletionStream {
+    const turn = this.#turn(content)
+    return this.#client.stream(turn, { ...this.#options, ...options }).observe({
+      onEnd: (completion, error) => {
+        if (error === undefined && completion.interrupted !== true) this.#messages = [...turn, completion.message]
+      },
+    })
+  }
+
+  #turn(content: UserMessage['content'] | undefined): readonly Message[] {
+    return content === undefined ? this.#messages : [...this.#messages, { role: 'user', content }]
+  }
+}

@@ -1,0 +1,207 @@
+import type { Completion, CompletionOptions, CompletionRequest } from '../completion.ts'
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import { LLMError } from '../errors/llm-error.ts'
+import { UnsupportedOperationError } from '../errors/unsupported-operation-error.ts'
+import type { ImagePart, MediaSource, Message } from '../message.ts'
+import type { Provider, TokenCount } from '../provider.ts'
+import type { InferSchema, Schema } from '../schema/schema.ts'
+import { validateObject } from '../schema/validate-object.ts'
+import type { ModelSpec } from '../specs/model-spec.ts'
+import type { ModelSpecRegistry } from '../specs/registry.ts'
+import type { CompletionStream } from '../stream/completion-stream.ts'
+import { deferStream } from '../stream/defer-stream.ts'
+import { Conversation } from './conversation.ts'
+
+/** What a client may be asked: a question, a conversation, or a whole request without its model. */
+export type Prompt = string | readonly Message[] | ClientRequest
+
+/** A request as a client takes it. The client adds the model and what it knows of it. */
+export interface ClientRequest extends CompletionOptions {
+  readonly messages: readonly Message[]
+  /** Another model of the family for this one call. */
+  readonly model?: string | undefined
+}
+
+/** What every client factory takes. */
+export interface ClientOptions<P extends Provider = Provider> {
+  /** The host that runs the model. */
+  readonly provider: P
+  /** What each call uses where it says nothing itself. */
+  readonly defaults?: CompletionOptions | undefined
+}
+
+/** A family: its name, and the models it knows. */
+export interface ModelFamily {
+  readonly name: string
+  /** Loads what the family knows of its models; called once, at the first call. */
+  readonly registry: () => Promise<ModelSpecRegistry> | ModelSpecRegistry
+}
+
+/** A value or the error that came instead. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: LLMError }
+
+/**
+ * A model family over whichever provider runs it. The provider can be changed at any time, in the middle of a
+ * conversation too.
+ *
+ * @example
+ * ```ts
+ * import { ModelClient, ModelSpecRegistry, type Provider } from '@llm/core'
+ *
+ * declare const provider: Provider
+ *
+ * const client = new ModelClient('some-model', {
+ *   provider,
+ *   family: { name: 'some', registry: () => new ModelSpecRegistry([]) },
+ * })
+ * const { text } = await client.complete('Which planet is red?')
+ * ```
+ */
+export class ModelClient<P extends Provider = Provider> {
+  readonly model: string
+  readonly family: string
+  #provider: P
+  #defaults: CompletionOptions
+  #registry: () => Promise<ModelSpecRegistry>
+
+  constructor(model: string, options: ClientOptions<P> & { readonly family: ModelFamily }) {
+    const { provider, defaults = {}, family } = options
+    if (typeof (provider as Partial<Provider> | undefined)?.complete !== 'function') {
+      throw new ConfigurationError({
+        message: `The client for ${model} has no provider.`,
+        hint: 'Pass one: { provider: ... }, made by a provider package.',
+      })
+    }
+    this.model = model
+    this.family = family.name
+    this.#provider = provider
+    this.#defaults = { ...defaults }
+    this.#registry = once(family.registry)
+  }
+
+  /** The provider that the next call goes to. */
+  get provider(): P {
+    return this.#provider
+  }
+
+  /** Sends the following calls to another provider. Calls that are under way stay where they are. */
+  setProvider(provider: P): void {
+    this.#provider = provider
+  }
+
+  /** What the family knows of the model. */
+  async spec(model: string = this.model): Promise<ModelSpec> {
+    return (await this.#registry()).resolve(model)
+  }
+
+  /**
+   * The whole answer at once.
+   *
+   * @throws {@link LLMError} and its subclasses.
+   */
+  async complete(prompt: Prompt, options?: CompletionOptions): Promise<Completion> {
+    return this.#provider.complete(await this.#request(prompt, options))
+  }
+
+  /** Like {@link complete}, but gives the error as a value instead of throwing it. */
+  async tryComplete(prompt: Prompt, options?: CompletionOptions): Promise<Result<Completion>> {
+    return tryCall(() => this.complete(prompt, options))
+  }
+
+  /** The answer as it arrives. Returns at once and connects on the first read. */
+  stream(prompt: Prompt, options?: CompletionOptions): CompletionStream {
+    const provider = this.#provider
+    return deferStream(async () => provider.stream(await this.#request(prompt, options)))
+  }
+
+  /**
+   * An answer that fits a schema: asked for in the model's own way, and checked here against the schema itself.
+   *
+   * @throws {@link StructuredOutputError} with the text and what is wrong with it, where it does not fit.
+   */
+  async completeObject<S extends Schema>(
+    schema: S,
+    prompt: Prompt,
+    options?: CompletionOptions,
+  ): Promise<Completion & { readonly object: InferSchema<S> }> {
+    const completion = await this.complete(prompt, { ...options, output: schema })
+    return { ...completion, object: await validateObject(schema, completion) }
+  }
+
+  /** Asks about images: each a URL, or bytes as base64 text. */
+  async withVision(prompt: string, images: readonly (string | MediaSource)[], options?: CompletionOptions): Promise<Completion> {
+    const parts = images.map((image): ImagePart => ({ type: 'image', source: typeof image === 'string' ? { url: image } : image }))
+    return this.complete([{ role: 'user', content: [{ type: 'text', text: prompt }, ...parts] }], options)
+  }
+
+  /** A conversation that remembers itself. */
+  chat(options?: CompletionOptions & { readonly system?: string | undefined }): Conversation {
+    return new Conversation(this, options)
+  }
+
+  /**
+   * How many input tokens a request takes, counted by the provider.
+   *
+   * @throws {@link UnsupportedOperationError} where the provider does not count.
+   */
+  async countTokens(prompt: Prompt, options?: CompletionOptions): Promise<TokenCount> {
+    const request = await this.#request(prompt, options)
+    if (this.#provider.countTokens !== undefined) return this.#provider.countTokens(request)
+    throw new UnsupportedOperationError({
+      message: `${this.#provider.id} does not count tokens.`,
+      hint: 'Use a provider that has countTokens, or read usage after the call.',
+    })
+  }
+
+  async #request(prompt: Prompt, options: CompletionOptions | undefined): Promise<CompletionRequest> {
+    const asked = toRequest(prompt)
+    const model = asked.model ?? this.model
+    const spec = (await this.#registry()).resolve(model)
+    const request = { ...this.#defaults, ...asked, ...options, model, spec }
+    refuseImpossible(request, spec)
+    return request
+  }
+}
+
+/**
+ * Makes a call and gives its error as a value.
+ *
+ * @example
+ * ```ts
+ * import { tryCall } from '@llm/core'
+ *
+ * const result = await tryCall(() => Promise.resolve(42))
+ * if (result.ok) result.value // 42
+ * ```
+ */
+export async function tryCall<T>(call: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return { ok: true, value: await call() }
+  } catch (error) {
+    if (LLMError.is(error)) return { ok: false, error }
+    throw error
+  }
+}
+
+function toRequest(prompt: Prompt): ClientRequest {
+  if (typeof prompt === 'string') return { messages: [{ role: 'user', content: prompt }] }
+  return Array.isArray(prompt) ? { messages: prompt as readonly Message[] } : (prompt as ClientRequest)
+}
+
+/** What no host could do with this model is refused before anything is sent. */
+function refuseImpossible(request: CompletionRequest, spec: ModelSpec): void {
+  if (!spec.output.includes('text')) {
+    throw new UnsupportedOperationError({
+      message: `${spec.id} writes no text: it makes ${spec.output.join(' and ')}.`,
+      hint: 'Use a model with text output, or the call for what this one makes.',
+    })
+  }
+  if (request.tools !== undefined && request.tools.length > 0 && spec.capabilities.tools === false) {
+    throw new UnsupportedOperationError({ message: `${spec.id} takes no tools.`, hint: 'Use a model that does.' })
+  }
+}
+
+function once(load: ModelFamily['registry']): () => Promise<ModelSpecRegistry> {
+  let loaded: Promise<ModelSpecRegistry> | undefined
+  return () => (loaded ??= Promise.resolve(load()))
+}

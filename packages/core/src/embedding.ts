@@ -1,0 +1,24 @@
+import type { CallOptions } from './call-options.ts'
+import type { RawResponse } from './completion.ts'
+import type { Usage } from './usage.ts'
+import type { Warning } from './warning.ts'
+
+/** Texts to turn into vectors. */
+export interface EmbeddingRequest extends CallOptions {
+  readonly model: string
+  readonly input: readonly string[]
+  /** Shorter vectors, on models that can cut them. */
+  readonly dimensions?: number | undefined
+  /** What the vectors are for, on models that tell apart. */
+  readonly task?: 'query' | 'document' | 'similarity' | 'classification' | 'clustering' | undefined
+}
+
+/** A vector for each input, in order. */
+export interface Embedding {
+  readonly provider: string
+  readonly model: string
+  readonly vectors: readonly Float32Array[]
+  readonly usage: Usage
+  readonly warnings: readonly Warning[]
+  readonly response: RawResponse
+}

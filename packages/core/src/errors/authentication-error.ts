@@ -1,0 +1,7 @@
+import { APICallError } from './api-call-error.ts'
+
+/** The host does not know the caller: the key is missing, wrong or revoked (401). */
+export class AuthenticationError extends APICallError {
+  override readonly name: string = 'AuthenticationError'
+  override readonly code: string = 'authentication'
+}

@@ -1,0 +1,7 @@
+import { APICallError } from './api-call-error.ts'
+
+/** The account's quota or credit is used up (402, or a 429 that waiting does not mend). */
+export class QuotaExceededError extends APICallError {
+  override readonly name: string = 'QuotaExceededError'
+  override readonly code: string = 'quota_exceeded'
+}

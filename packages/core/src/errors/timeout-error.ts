@@ -1,0 +1,25 @@
+import { assignDefined } from './llm-error.ts'
+import { APICallError, type APICallErrorOptions } from './api-call-error.ts'
+
+/**
+ * Which deadline passed. `total`: the whole call. `first-content`: from sending to the first content. `liveness`: between
+ * two bytes of any kind. `idle`: between two pieces of content. `connect`: the network's own. `host`: the host gave up.
+ */
+export type Timer = 'total' | 'first-content' | 'liveness' | 'idle' | 'connect' | 'host'
+
+/** What a {@link TimeoutError} is built from. */
+export interface TimeoutErrorOptions extends APICallErrorOptions {
+  readonly timer: Timer
+}
+
+/** A deadline passed. `timer` names it. */
+export class TimeoutError extends APICallError {
+  override readonly name: string = 'TimeoutError'
+  override readonly code: string = 'timeout'
+  declare readonly timer: Timer
+
+  constructor(options: TimeoutErrorOptions) {
+    super({ retryable: true, ...options })
+    assignDefined(this, { timer: options.timer })
+  }
+}

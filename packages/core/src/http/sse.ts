@@ -1,0 +1,48 @@
+import { createParser } from 'eventsource-parser'
+
+/** One message of a stream: what a server-sent event, or a frame of another transport, carries. */
+export interface StreamMessage {
+  readonly event?: string | undefined
+  readonly data: string
+}
+
+/** Takes bytes as the network cuts them, and gives whole messages. */
+export interface StreamDecoder {
+  push(bytes: Uint8Array): void
+  /** The bytes have ended: gives a last message that was not closed. */
+  end(): void
+}
+
+/** Told of what a decoder finds. */
+export interface DecoderListener {
+  onMessage(message: StreamMessage): void
+}
+
+/**
+ * An incremental decoder of server-sent events: any line ends, comments, fields in any order, data over several lines, a
+ * byte order mark, cuts anywhere (inside a UTF-8 character too), and a last event without its blank line.
+ *
+ * Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
+ *
+ * @example
+ * ```ts
+ * import { createSSEDecoder } from '@llm/core'
+ *
+ * const decoder = createSSEDecoder({ onMessage: message => console.log(message.data) })
+ * decoder.push(new TextEncoder().encode('data: hel'))
+ * decoder.push(new TextEncoder().encode('lo\n\n')) // prints hello
+ * decoder.end()
+ * ```
+ */
+export function createSSEDecoder({ onMessage }: DecoderListener): StreamDecoder {
+  const parser = createParser({ onEvent: onMessage })
+  const text = new TextDecoder()
+  return {
+    push(bytes) {
+      parser.feed(text.decode(bytes, { stream: true }))
+    },
+    end() {
+      parser.feed(text.decode() + '\n\n')
+    },
+  }
+}

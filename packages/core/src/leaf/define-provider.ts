@@ -1,0 +1,198 @@
+import type { Completion, CompletionRequest } from '../completion.ts'
+import { ConfigurationError } from '../errors/configuration-error.ts'
+import { LLMError } from '../errors/llm-error.ts'
+import { createDeadline } from '../http/deadline.ts'
+import { createSSEDecoder, type DecoderListener, type StreamDecoder } from '../http/sse.ts'
+import type { Capabilities, Provider } from '../provider.ts'
+import type { StandardSchema } from '../schema/schema.ts'
+import { CompletionAccumulator } from '../stream/accumulator.ts'
+import { CompletionStream } from '../stream/completion-stream.ts'
+import type { CompletionEvent } from '../stream/events.ts'
+import type { Warning } from '../warning.ts'
+import type { CompletionCodec, ParseContext, PreparedRequest } from './codec.ts'
+import { createParseContext } from './parse-context.ts'
+import { prepareRequest, typed } from './prepare-request.ts'
+import { ResponseSource, type OpenStream } from './response-source.ts'
+import {
+  callError,
+  headerRecord,
+  readJson,
+  send,
+  type CallContext,
+  type HttpRequest,
+  type Transport,
+} from './transport.ts'
+
+/** What a host contributes: its wire format, how its SDK builds a request, how its errors read. Nothing else. */
+export interface HostDefinition<Options, Extra extends Partial<Capabilities>> {
+  /** The host, in lower case. */
+  readonly id: string
+  readonly codec: CompletionCodec<Options>
+  readonly transport: Transport
+  /** Has the vendor's SDK build the HTTP request for a rendered body: URL, credentials, headers. */
+  buildRequest(body: object, request: PreparedRequest<Options>): Promise<HttpRequest>
+  /** Loads the schema of the host's own options; called when a request has some. */
+  options(): Promise<StandardSchema<Options>>
+  /** For hosts whose streams are not server-sent events. */
+  readonly createDecoder?: ((listener: DecoderListener) => StreamDecoder) | undefined
+  /** The most milliseconds that a call may take where the request does not say. */
+  readonly timeout?: number | undefined
+  /** What the host can do besides completions. */
+  readonly capabilities?: Extra | undefined
+  close?(): Promise<void>
+}
+
+/**
+ * Makes a {@link Provider}: the leaf of every stack, the same for all hosts. It validates the request, adapts it to the
+ * model and the host, has the codec render it, sends it, and turns whatever comes back into a completion, a stream of
+ * events or a typed error.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, type CompletionCodec, type StandardSchema } from '@llm/core'
+ *
+ * declare const codec: CompletionCodec<object>
+ * declare const options: StandardSchema<object>
+ *
+ * const provider = defineProvider({
+ *   id: 'example',
+ *   codec,
+ *   transport: { readError: () => ({ message: 'see the body' }) },
+ *   options: () => Promise.resolve(options),
+ *   buildRequest: body => Promise.resolve({ url: 'https://example.com/v1/chat', method: 'POST', body: JSON.stringify(body) }),
+ * })
+ * ```
+ */
+export function defineProvider<Options, Extra extends Partial<Capabilities> = Record<never, never>>(
+  host: HostDefinition<Options, Extra>,
+): Provider & Extra {
+  const provider: Provider = {
+    id: host.id,
+    protocol: host.codec.protocol,
+    complete: request => complete(host, request),
+    stream: request => stream(host, request),
+    ...(host.close === undefined ? {} : { close: () => host.close?.() ?? Promise.resolve() }),
+  }
+  return Object.assign(provider, host.capabilities)
+}
+
+type Host<Options> = HostDefinition<Options, Partial<Capabilities>>
+
+async function complete<Options>(host: Host<Options>, request: CompletionRequest): Promise<Completion> {
+  const call = createCall(host, request)
+  const accumulator = createAccumulator(request)
+  try {
+    const { response, warnings } = await exchange(host, request, call, false)
+    const body = await readJson(response, call)
+    const context = parseContext(host, request, call, warnings, event => {
+      accumulator.push(event)
+    })
+    host.codec.parseResponse(body, context)
+    accumulator.response = { headers: headerRecord(response.headers), body }
+    return accumulator.snapshot()
+  } catch (error) {
+    throw callError(error, call)
+  } finally {
+    call.deadline.dispose()
+  }
+}
+
+function stream<Options>(host: Host<Options>, request: CompletionRequest): CompletionStream {
+  const accumulator = createAccumulator(request)
+  const source = new ResponseSource({
+    accumulator,
+    createCall: () => createCall(host, request),
+    open: async (call, emit) => {
+      const { response, warnings } = await exchange(host, request, call, true)
+      accumulator.response = { headers: headerRecord(response.headers) }
+      return openStream(host, response, call, parseContext(host, request, call, warnings, emit))
+    },
+  })
+  return new CompletionStream(source)
+}
+
+/** From request to successful response: prepared, rendered, built by the SDK, sent. */
+async function exchange<Options>(
+  host: Host<Options>,
+  request: CompletionRequest,
+  call: CallContext,
+  streamed: boolean,
+): Promise<{ response: Response; warnings: readonly Warning[] }> {
+  const { prepared, warnings, body } = await render(host, request, streamed)
+  call.model = prepared.model
+  call.deadline.signal?.throwIfAborted()
+  const http = await build(host, body, prepared)
+  return { response: await send(http, call), warnings }
+}
+
+async function render<Options>(host: Host<Options>, request: CompletionRequest, streamed: boolean): Promise<Rendered<Options>> {
+  try {
+    const profile = { id: host.id, protocol: host.codec.protocol, options: () => host.options() }
+    const rendered = await prepareRequest(request, streamed, profile)
+    return { ...rendered, body: host.codec.renderRequest(rendered.prepared) }
+  } catch (error) {
+    throw typed(error, host.id)
+  }
+}
+
+interface Rendered<Options> {
+  readonly prepared: PreparedRequest<Options>
+  readonly warnings: readonly Warning[]
+  readonly body: object
+}
+
+async function build<Options>(host: Host<Options>, body: object, prepared: PreparedRequest<Options>): Promise<HttpRequest> {
+  try {
+    return await host.buildRequest(body, prepared)
+  } catch (error) {
+    if (LLMError.is(error)) throw error
+    throw new ConfigurationError({
+      message: `${host.id}: the request could not be built: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Check the provider's settings, the base URL first, and that its package is whole.",
+      cause: error,
+    })
+  }
+}
+
+async function openStream<Options>(
+  host: Host<Options>,
+  response: Response,
+  call: CallContext,
+  context: ParseContext,
+): Promise<OpenStream> {
+  const contentType = response.headers.get('content-type') ?? ''
+  if (response.body === null || /^(?:application\/json|text\/html)/i.test(contentType)) {
+    host.codec.parseResponse(await readJson(response, call), context)
+    return PARSED
+  }
+  const parser = host.codec.createStreamParser(context)
+  const createDecoder = host.createDecoder ?? createSSEDecoder
+  const decoder = createDecoder({ onMessage: message => { parser.push(message) } })
+  return { reader: response.body.getReader(), decoder, parser }
+}
+
+/** A host that was asked for a stream and answered at once: its events are there, and nothing is left to read. */
+const PARSED: OpenStream = {
+  reader: { read: () => Promise.resolve({ done: true, value: undefined }), cancel: () => Promise.resolve() },
+  decoder: { push: () => undefined, end: () => undefined },
+  parser: { push: () => undefined, done: true, end: () => true },
+}
+
+function parseContext<Options>(
+  host: Host<Options>,
+  request: CompletionRequest,
+  call: CallContext,
+  warnings: readonly Warning[],
+  sink: (event: CompletionEvent) => void,
+): ParseContext {
+  return createParseContext({ call, protocol: host.codec.protocol, family: request.spec?.family, warnings, sink })
+}
+
+function createAccumulator(request: CompletionRequest): CompletionAccumulator {
+  return new CompletionAccumulator({ parseObject: request.output !== undefined })
+}
+
+function createCall<Options>(host: Host<Options>, { model, signal, timeout = host.timeout }: CompletionRequest): CallContext {
+  const deadline = createDeadline(signal, timeout)
+  return { provider: host.id, model, transport: host.transport, deadline, signal, timeout }
+}

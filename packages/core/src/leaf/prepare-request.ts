@@ -1,0 +1,87 @@
+import type { CompletionRequest } from '../completion.ts'
+import { LLMError } from '../errors/llm-error.ts'
+import { ValidationError } from '../errors/validation-error.ts'
+import type { StandardSchema } from '../schema/schema.ts'
+import { isStrictSchema } from '../schema/strict-schema.ts'
+import { toJsonSchema } from '../schema/to-json-schema.ts'
+import { adaptParameters } from '../specs/adapt-parameters.ts'
+import type { ToolDefinition } from '../tools/tool.ts'
+import type { Warning } from '../warning.ts'
+import type { PreparedOutput, PreparedRequest, PreparedTool } from './codec.ts'
+import { portHistory } from './port-history.ts'
+import { validateRequest } from './validate-request.ts'
+
+/** What the steps before the codec need to know of a host. */
+export interface HostProfile<Options> {
+  readonly id: string
+  readonly protocol: string
+  /** Loads the schema of the host's own options, when a request has some. */
+  readonly options: () => Promise<StandardSchema<Options>>
+}
+
+/** Takes a request through the steps that every host shares: see the flow of a call in the architecture. */
+export async function prepareRequest<Options>(
+  request: CompletionRequest,
+  stream: boolean,
+  host: HostProfile<Options>,
+): Promise<{ readonly prepared: PreparedRequest<Options>; readonly warnings: Warning[] }> {
+  validateRequest(request)
+  const { spec } = request
+  const adapted = adaptParameters(request)
+  const family = spec?.family
+  const history = portHistory(adapted.request.messages, { protocol: host.protocol, family })
+  const warnings: Warning[] = [...adapted.warnings, ...history.warnings]
+  const { tools, output, providerOptions, ...rest } = adapted.request
+  const prepared: PreparedRequest<Options> = {
+    ...rest,
+    provider: host.id,
+    family,
+    model: spec?.hosts?.[host.id] ?? request.model,
+    messages: history.messages,
+    tools: (tools ?? []).map(prepareTool),
+    output: prepareOutput(output),
+    options: await readOptions((providerOptions as Readonly<Record<string, unknown>> | undefined)?.[host.id], host),
+    stream,
+    warn: warning => warnings.push(warning),
+  }
+  return { prepared, warnings }
+}
+
+function prepareTool({ name, description, parameters, strict }: ToolDefinition): PreparedTool {
+  const schema = parameters === undefined ? { type: 'object', properties: {} } : toJsonSchema(parameters)
+  return { name, description, schema, strict }
+}
+
+function prepareOutput(output: CompletionRequest['output']): PreparedOutput | undefined {
+  if (output === undefined) return undefined
+  if (output === 'json') return { type: 'json' }
+  const schema = toJsonSchema(output)
+  const title = typeof schema['title'] === 'string' ? schema['title'].replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) : ''
+  return { type: 'schema', name: title || 'output', schema, strict: isStrictSchema(schema) }
+}
+
+async function readOptions<Options>(given: unknown, host: HostProfile<Options>): Promise<Options> {
+  if (given === undefined) return {} as Options
+  const schema = await host.options()
+  const result = await schema['~standard'].validate(given)
+  if (result.issues === undefined) return result.value
+  const problems = result.issues.map(({ message, path = [] }) => {
+    const where = path.map(step => String(typeof step === 'object' ? step.key : step)).join('.')
+    return where === '' ? message : `${where}: ${message}`
+  })
+  throw new ValidationError({
+    message: `The options for ${host.id} are wrong. ${problems.join('; ')}.`,
+    hint: `Look at the type of providerOptions.${host.id}.`,
+    parameter: `providerOptions.${host.id}`,
+  })
+}
+
+/** Guards a step that runs code of others (a schema library, a codec on odd input): nothing leaves untyped. */
+export function typed(error: unknown, provider: string): LLMError {
+  if (LLMError.is(error)) return error
+  return new ValidationError({
+    message: `The request cannot be put into the form that ${provider} takes: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Check the types of the messages and the tools.',
+    cause: error,
+  })
+}

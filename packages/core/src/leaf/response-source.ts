@@ -1,0 +1,117 @@
+import type { Completion } from '../completion.ts'
+import type { LLMError } from '../errors/llm-error.ts'
+import type { StreamDecoder } from '../http/sse.ts'
+import type { CompletionAccumulator } from '../stream/accumulator.ts'
+import type { CompletionSource } from '../stream/completion-stream.ts'
+import type { CompletionEvent } from '../stream/events.ts'
+import type { StreamParser } from './codec.ts'
+import { callError, cutShort, type CallContext } from './transport.ts'
+
+/** A response whose body is about to be read. */
+export interface OpenStream {
+  readonly reader: Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'>
+  readonly decoder: StreamDecoder
+  readonly parser: StreamParser
+}
+
+/** What a source is made of. */
+export interface ResponseSourceOptions {
+  readonly accumulator: CompletionAccumulator
+  /** Called at the first pull: deadlines count from there. */
+  createCall(): CallContext
+  /** Connects. `emit` takes the answer's events. */
+  open(call: CallContext, emit: (event: CompletionEvent) => void): Promise<OpenStream>
+}
+
+/**
+ * The one pull pipeline of every stream: bytes -> decoder -> codec -> a batch of events. Each read of the network gives at
+ * most one batch, so nothing is buffered that the reader did not ask for.
+ */
+export class ResponseSource implements CompletionSource {
+  #options: ResponseSourceOptions
+  #call: CallContext | undefined
+  #stream: OpenStream | undefined
+  #batch: CompletionEvent[] = []
+  #error: LLMError | undefined
+  #ended = false
+
+  constructor(options: ResponseSourceOptions) {
+    this.#options = options
+  }
+
+  async pull(): Promise<readonly CompletionEvent[] | undefined> {
+    if (this.#error !== undefined) throw this.#error
+    if (this.#ended) return undefined
+    const call = (this.#call ??= this.#options.createCall())
+    try {
+      const stream = (this.#stream ??= await this.#open(call))
+      while (this.#batch.length === 0 && !this.#ended) await this.#read(stream, call)
+    } catch (error) {
+      this.#fail(callError(error, call))
+    }
+    return this.#take()
+  }
+
+  async cancel(): Promise<void> {
+    this.#ended = true
+    this.#call?.deadline.dispose()
+    await this.#stream?.reader.cancel().catch(() => undefined)
+  }
+
+  snapshot(interrupted: boolean): Completion {
+    return this.#options.accumulator.snapshot(interrupted)
+  }
+
+  /** A reader who left while the connection was made must not leave it open. */
+  async #open(call: CallContext): Promise<OpenStream> {
+    const stream = await this.#options.open(call, event => {
+      this.#options.accumulator.push(event)
+      this.#batch.push(event)
+    })
+    if (this.#ended) await stream.reader.cancel().catch(() => undefined)
+    return stream
+  }
+
+  async #read({ reader, decoder, parser }: OpenStream, call: CallContext): Promise<void> {
+    const { done, value } = await reader.read()
+    if (this.#ended) return
+    if (done) decoder.end()
+    else decoder.push(value)
+    if (!done && !parser.done) return
+    this.#ended = true
+    call.deadline.dispose()
+    if (!done) void drain(reader)
+    if (!parser.end()) throw cutShort(call)
+  }
+
+  /** What came before a failure is passed on first; the failure is thrown by the next pull. */
+  #fail(error: LLMError): void {
+    this.#ended = true
+    this.#error = error
+    this.#call?.deadline.dispose()
+    void this.#stream?.reader.cancel().catch(() => undefined)
+    if (this.#batch.length === 0) throw error
+  }
+
+  #take(): readonly CompletionEvent[] | undefined {
+    const batch = this.#batch
+    if (batch.length === 0) return undefined
+    this.#batch = []
+    return batch
+  }
+}
+
+const DRAIN_MS = 1000
+
+/** Reads the few bytes behind the last event, so that the connection can be used again; gives up on a host that goes on. */
+async function drain(reader: OpenStream['reader']): Promise<void> {
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), DRAIN_MS)
+  try {
+    for (let reads = 0; reads < 16; reads++) if ((await reader.read()).done) return
+    await reader.cancel()
+  } catch {
+    // The answer is complete: what happens to its connection now concerns nobody.
+  } finally {
+    clearTimeout(timer)
+  }
+}

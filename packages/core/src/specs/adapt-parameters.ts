@@ -1,0 +1,124 @@
+import type { CompletionRequest, ReasoningOptions } from '../completion.ts'
+import { ValidationError } from '../errors/validation-error.ts'
+import type { Warning } from '../warning.ts'
+import type { ModelSpec, ParameterName, ParameterSpec } from './model-spec.ts'
+
+type Scalar = string | number | boolean
+type Verdict = { readonly code: 'parameter-dropped' | 'parameter-changed'; readonly value?: Scalar; readonly why: string; readonly did: string }
+
+/**
+ * Fits a request's parameters to its model: drops what the model refuses and clamps what is out of range, each with a
+ * warning that says the parameter, the value, the range, the model and a remedy. The request itself is not changed.
+ *
+ * @throws {@link ValidationError} instead of adapting, where the request is `strict`.
+ * @example
+ * ```ts
+ * import { adaptParameters } from '@llm/core'
+ *
+ * const { request, warnings } = adaptParameters({
+ *   model: 'm',
+ *   messages: [{ role: 'user', content: 'Hi' }],
+ *   temperature: 3,
+ *   spec: { id: 'm', family: 'f', input: ['text'], output: ['text'], capabilities: {}, parameters: { temperature: { max: 2 } } },
+ * })
+ * request.temperature // 2
+ * warnings[0]?.message // 'm takes temperature up to 2; 3 was lowered to 2.'
+ * ```
+ */
+export function adaptParameters(request: CompletionRequest): { request: CompletionRequest; warnings: readonly Warning[] } {
+  const { spec } = request
+  if (spec === undefined) return { request, warnings: [] }
+  const adapted = { ...request } as Record<string, unknown> & CompletionRequest
+  const warnings = specWarnings(spec)
+  for (const name of parameterNames(spec)) {
+    const parameter = parameterSpec(spec, name)
+    const value = read(adapted, name)
+    if (value === undefined || parameter === undefined) continue
+    const verdict = judge(name, value, parameter)
+    if (verdict === undefined) continue
+    const remedy = parameter.remedy === undefined ? '' : ` ${capitalise(parameter.remedy)}.`
+    const message = `${spec.id} ${verdict.why}; ${verdict.did}.${remedy}`
+    if (request.strict === true) throw refusal(spec, name, verdict, parameter)
+    write(adapted, name, verdict.value)
+    warnings.push({ code: verdict.code, message, parameter: name })
+  }
+  return { request: adapted, warnings }
+}
+
+/** What there is to say of the model itself. */
+function specWarnings({ id, inherits, deprecated }: ModelSpec): Warning[] {
+  const warnings: Warning[] = []
+  if (inherits !== undefined) {
+    const then = inherits === '' ? 'no rule of a model is applied' : `it is treated like ${inherits}`
+    const message = `The model ${JSON.stringify(id)} is not known to this version of the library: ${then}.`
+    warnings.push({ code: 'unknown-model', message, parameter: 'model' })
+  }
+  if (deprecated !== undefined) {
+    const { on, use } = deprecated
+    const message = `${id} is deprecated${on === undefined ? '' : ` and ends on ${on}`}.${use === undefined ? '' : ` Use ${use}.`}`
+    warnings.push({ code: 'deprecated-model', message, parameter: 'model' })
+  }
+  return warnings
+}
+
+/** What a model says of a parameter, its output limit included. */
+function parameterSpec(spec: ModelSpec, name: ParameterName): ParameterSpec | undefined {
+  const parameter = spec.parameters[name]
+  if (name !== 'maxTokens' || spec.maxOutputTokens === undefined) return parameter
+  return { max: spec.maxOutputTokens, ...parameter }
+}
+
+function parameterNames(spec: ModelSpec): readonly ParameterName[] {
+  const names = Object.keys(spec.parameters) as ParameterName[]
+  return spec.maxOutputTokens === undefined || names.includes('maxTokens') ? names : [...names, 'maxTokens']
+}
+
+function judge(name: ParameterName, value: unknown, { supported, min, max, values }: ParameterSpec): Verdict | undefined {
+  const shown = JSON.stringify(value)
+  if (supported === false) return { code: 'parameter-dropped', why: `does not take ${name}`, did: 'it was dropped' }
+  if (values !== undefined && !values.includes(value as Scalar)) {
+    return {
+      code: 'parameter-dropped',
+      why: `takes ${name} ${values.map(item => JSON.stringify(item)).join(', ')}`,
+      did: `${shown} was dropped`,
+    }
+  }
+  if (typeof value !== 'number') return undefined
+  if (min !== undefined && value < min) {
+    return { code: 'parameter-changed', value: min, why: `takes ${name} from ${String(min)}`, did: `${shown} was raised to ${String(min)}` }
+  }
+  if (max !== undefined && value > max) {
+    return { code: 'parameter-changed', value: max, why: `takes ${name} up to ${String(max)}`, did: `${shown} was lowered to ${String(max)}` }
+  }
+  return undefined
+}
+
+function refusal(spec: ModelSpec, name: ParameterName, verdict: Verdict, parameter: ParameterSpec): ValidationError {
+  return new ValidationError({
+    message: `${spec.id} ${verdict.why}.`,
+    hint: parameter.remedy === undefined ? `Leave ${name} out, or turn strict off to have it adapted.` : `${capitalise(parameter.remedy)}.`,
+    parameter: name,
+  })
+}
+
+function read(request: CompletionRequest, name: ParameterName): unknown {
+  if (name === 'reasoning.effort') return request.reasoning?.effort
+  if (name === 'reasoning.budgetTokens') return request.reasoning?.budgetTokens
+  return request[name]
+}
+
+function write(request: Record<string, unknown> & CompletionRequest, name: ParameterName, value: Scalar | undefined): void {
+  const target: Record<string, unknown> = request
+  if (name === 'reasoning.effort') target['reasoning'] = withoutUndefined({ ...request.reasoning, effort: value })
+  else if (name === 'reasoning.budgetTokens') target['reasoning'] = withoutUndefined({ ...request.reasoning, budgetTokens: value })
+  else target[name] = value
+}
+
+function withoutUndefined(options: Record<string, unknown>): ReasoningOptions | undefined {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,97 @@
+/** Kinds of content that a model takes or makes. */
+export type Modality = 'text' | 'image' | 'audio' | 'video' | 'file' | 'embedding'
+
+/** The parameters that a model may restrict. */
+export type ParameterName =
+  | 'maxTokens'
+  | 'temperature'
+  | 'topP'
+  | 'topK'
+  | 'stop'
+  | 'seed'
+  | 'presencePenalty'
+  | 'frequencyPenalty'
+  | 'reasoning.effort'
+  | 'reasoning.budgetTokens'
+  | 'verbosity'
+  | 'parallelToolCalls'
+
+/** What a model makes of one parameter. A parameter that its spec does not name is passed on as it is. */
+export interface ParameterSpec {
+  /** `false`: the model refuses the parameter, and it is dropped with a warning. */
+  readonly supported?: boolean
+  readonly min?: number
+  readonly max?: number
+  /** The values it takes, weakest first, where they are few. */
+  readonly values?: readonly (string | number | boolean)[]
+  /** What the model uses where nothing is said. */
+  readonly default?: string | number | boolean
+  /** What to do instead, for the warning: `use gpt-x to set one`. */
+  readonly remedy?: string
+}
+
+/** What a model can do. Absent means no. */
+export interface ModelCapabilities {
+  readonly streaming?: boolean
+  readonly tools?: boolean
+  readonly parallelTools?: boolean
+  readonly jsonMode?: boolean
+  readonly jsonSchema?: boolean
+  /** Tools and a schema in the same call. */
+  readonly toolsWithSchema?: boolean
+  readonly reasoning?: boolean
+  readonly webSearch?: boolean
+  readonly fileSearch?: boolean
+}
+
+/**
+ * What a family knows of one model, as data.
+ *
+ * @example
+ * ```ts
+ * import type { ModelSpec } from '@llm/core'
+ *
+ * const spec: ModelSpec = {
+ *   id: 'example-large',
+ *   family: 'example',
+ *   contextWindow: 128_000,
+ *   maxOutputTokens: 16_000,
+ *   input: ['text', 'image'],
+ *   output: ['text'],
+ *   capabilities: { streaming: true, tools: true },
+ *   parameters: { temperature: { min: 0, max: 2, default: 1 } },
+ * }
+ * ```
+ */
+export interface ModelSpec {
+  /** The canonical id. */
+  readonly id: string
+  /** The family, such as the name of its client package. */
+  readonly family: string
+  /** Other names for it: dated snapshots, short forms. */
+  readonly aliases?: readonly string[]
+  /** Its id at each host that calls it something else, keyed by provider id. */
+  readonly hosts?: Readonly<Record<string, string>>
+  /** Input and output together, in tokens. */
+  readonly contextWindow?: number
+  /** In tokens. */
+  readonly maxOutputTokens?: number
+  readonly input: readonly Modality[]
+  readonly output: readonly Modality[]
+  readonly capabilities: ModelCapabilities
+  readonly parameters: Readonly<Partial<Record<ParameterName, ParameterSpec>>>
+  /** How to ask for JSON of a schema. Defaults to `native` where `capabilities.jsonSchema` is set, else `prompted`. */
+  readonly outputStrategy?: 'native' | 'tool' | 'prompted'
+  /** Which subset of JSON Schema it takes. */
+  readonly schemaDialect?: string
+  /** When earlier reasoning is sent back. Defaults to `always`, as state allows. */
+  readonly reasoningReplay?: 'never' | 'same-turn-tools' | 'always'
+  /** The last month that it knows of, as `YYYY-MM`. */
+  readonly knowledgeCutoff?: string
+  /** When it was released, as `YYYY-MM-DD`. The newest member stands in for unknown ones of its family. */
+  readonly releasedAt?: string
+  /** This model is not known, and the rules of this member of the family are applied to it. Empty where there is none. */
+  readonly inherits?: string
+  /** It will go, or is gone: what to use instead. */
+  readonly deprecated?: { readonly on?: string; readonly use?: string }
+}

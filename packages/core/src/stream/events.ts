@@ -1,0 +1,103 @@
+import type { FinishReason } from '../completion.ts'
+import type { AudioPart, FilePart, ImagePart, PartState, SourcePart, ToolCallPart, ToolResultPart } from '../message.ts'
+import type { Usage } from '../usage.ts'
+import type { Warning } from '../warning.ts'
+
+/** The answer begins. Always first. */
+export interface StartEvent {
+  readonly type: 'start'
+  readonly id: string
+  readonly provider: string
+  readonly model: string
+  readonly requestId?: string
+  readonly warnings: readonly Warning[]
+}
+
+/** More text. Deltas of one `block` make one part; a delta without text may carry the part's state. */
+export interface TextDeltaEvent {
+  readonly type: 'text-delta'
+  readonly text: string
+  readonly block?: string | number | undefined
+  readonly state?: PartState | undefined
+}
+
+/** More reasoning. Deltas of one `block` make one part; a delta without text may carry the part's state. */
+export interface ReasoningDeltaEvent {
+  readonly type: 'reasoning-delta'
+  readonly text: string
+  readonly block?: string | number | undefined
+  readonly state?: PartState | undefined
+}
+
+/** The model begins to write a tool call. */
+export interface ToolCallStartEvent {
+  readonly type: 'tool-call-start'
+  readonly id: string
+  readonly name: string
+}
+
+/** More of a tool call's arguments, as JSON text. */
+export interface ToolCallDeltaEvent {
+  readonly type: 'tool-call-delta'
+  readonly id: string
+  readonly text: string
+}
+
+/** A tool call is whole, or as whole as it will be: see its `status`. */
+export interface ToolCallEvent {
+  readonly type: 'tool-call'
+  readonly toolCall: ToolCallPart
+}
+
+/** The host ran a tool itself, and this is what came of it. */
+export interface ToolResultEvent {
+  readonly type: 'tool-result'
+  readonly toolResult: ToolResultPart
+}
+
+/** The answer cites something. */
+export interface SourceEvent {
+  readonly type: 'source'
+  readonly source: SourcePart
+}
+
+/** The model made an image, a sound or another file. */
+export interface FileEvent {
+  readonly type: 'file'
+  readonly file: ImagePart | AudioPart | FilePart
+}
+
+/** The structured answer as far as it has arrived. */
+export interface ObjectDeltaEvent {
+  readonly type: 'object-delta'
+  readonly object: unknown
+}
+
+/** What the call has used so far. A snapshot: it replaces the one before. */
+export interface UsageEvent {
+  readonly type: 'usage'
+  readonly usage: Usage
+}
+
+/** The answer is complete. Always last; a stream that ends without it throws. */
+export interface FinishEvent {
+  readonly type: 'finish'
+  readonly finishReason: FinishReason
+  readonly rawFinishReason?: string | undefined
+  readonly warnings?: readonly Warning[] | undefined
+}
+
+/** What a {@link CompletionStream} yields, told apart by `type`. */
+export type CompletionEvent =
+  | StartEvent
+  | TextDeltaEvent
+  | ReasoningDeltaEvent
+  | ToolCallStartEvent
+  | ToolCallDeltaEvent
+  | ToolCallEvent
+  | ToolResultEvent
+  | SourceEvent
+  | FileEvent
+  | ObjectDeltaEvent
+  | UsageEvent
+  | FinishEvent

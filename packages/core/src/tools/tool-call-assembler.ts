@@ -1,0 +1,122 @@
+import { isRecord, tryParseJson, type JsonObject } from '../json.ts'
+import type { PartState, ToolCallPart } from '../message.ts'
+import type { CompletionEvent } from '../stream/events.ts'
+
+/** A piece of a tool call, as hosts send it: any of its fields may be missing or repeated. */
+export interface ToolCallDelta {
+  /** Where the host puts the call among its calls. */
+  readonly index?: number | undefined
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  /** More of the arguments. */
+  readonly text?: string | undefined
+  readonly state?: PartState | undefined
+}
+
+interface OpenCall {
+  readonly id: string
+  readonly vendorId: string | undefined
+  readonly index: number | undefined
+  readonly name: string
+  text: string
+  state: PartState | undefined
+}
+
+/**
+ * Puts tool calls together from their pieces. A piece belongs to the call of its id, else to that of its index, else to
+ * the last one. A call without an id gets one made of the answer's id, so that it is unique in a conversation.
+ *
+ * Calls are given out by {@link finish} only, when it is known whether the answer was cut: a cut call must never be run.
+ */
+export class ToolCallAssembler {
+  #calls: OpenCall[] = []
+  #emit: (event: CompletionEvent) => void
+  #prefix: string
+
+  /** @param prefix - the answer's id, or another text that no other answer of the conversation has. */
+  constructor(emit: (event: CompletionEvent) => void, prefix: string) {
+    this.#emit = emit
+    this.#prefix = prefix
+  }
+
+  get size(): number {
+    return this.#calls.length
+  }
+
+  push(delta: ToolCallDelta): void {
+    const call = this.#find(delta) ?? this.#open(delta)
+    if (delta.state !== undefined) call.state = delta.state
+    if (delta.text === undefined || delta.text === '') return
+    call.text += delta.text
+    this.#emit({ type: 'tool-call-delta', id: call.id, text: delta.text })
+  }
+
+  /** Emits every call. `complete` says that the answer ended as the model wanted, so that the arguments are whole. */
+  finish(complete: boolean): void {
+    for (const { id, name, text, state } of this.#calls) {
+      this.#emit({ type: 'tool-call', toolCall: toolCallPart({ id, name, text, state, complete }) })
+    }
+    this.#calls = []
+  }
+
+  #find({ id, index, name }: ToolCallDelta): OpenCall | undefined {
+    if (id !== undefined && id !== '') {
+      const known = this.#calls.find(call => call.vendorId === id)
+      if (known !== undefined) return known
+    }
+    const last = this.#calls.at(-1)
+    const found = index === undefined ? last : this.#calls.findLast(call => call.index === index)
+    return found !== undefined && continues(found, id, name, index) ? found : undefined
+  }
+
+  #open({ id, index, name = '', state }: ToolCallDelta): OpenCall {
+    const vendorId = id === '' ? undefined : id
+    const unique = vendorId ?? `${this.#prefix || 'call'}_${String(this.#calls.length)}`
+    const call: OpenCall = { id: unique, vendorId, index, name, text: '', state }
+    this.#calls.push(call)
+    this.#emit({ type: 'tool-call-start', id: unique, name })
+    return call
+  }
+}
+
+/** A piece with another id, or with a name and no index, begins a new call rather than going on with the found one. */
+function continues(call: OpenCall, id: string | undefined, name: string | undefined, index: number | undefined): boolean {
+  if (id !== undefined && id !== '' && call.vendorId !== undefined) return false
+  return name === undefined || name === '' || (index !== undefined && name === call.name)
+}
+
+/** What a {@link ToolCallPart} is made from: the arguments as the model wrote them. */
+export interface RawToolCall {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+  readonly complete: boolean
+  readonly state?: PartState | undefined
+  readonly providerExecuted?: boolean | undefined
+}
+
+/**
+ * A tool call from the text of its arguments. Blank arguments of a complete answer are `{}`; those of an answer that was
+ * cut are incomplete however they read; anything but a JSON object is invalid.
+ *
+ * @example
+ * ```ts
+ * import { toolCallPart } from '@llm/core'
+ *
+ * toolCallPart({ id: 'a', name: 'now', text: '', complete: true }).arguments // {}
+ * toolCallPart({ id: 'a', name: 'now', text: '{"zo', complete: false }).status // 'incomplete'
+ * ```
+ */
+export function toolCallPart({ id, name, text, complete, state, providerExecuted }: RawToolCall): ToolCallPart {
+  const parsed = text.trim() === '' ? {} : tryParseJson(text)
+  const status = !complete ? 'incomplete' : isRecord(parsed) ? undefined : 'invalid'
+  return {
+    type: 'tool-call',
+    id,
+    name,
+    arguments: status === undefined ? (parsed as JsonObject) : {},
+    ...(status === undefined ? {} : { status, argumentsText: text }),
+    ...(providerExecuted === true ? { providerExecuted } : {}),
+    ...(state === undefined ? {} : { state }),
+  }
+}

@@ -1,0 +1,19 @@
+/** Something that was done differently from what was asked. Warnings are data: nothing is printed. */
+export interface Warning {
+  /** What happened, for programs. */
+  readonly code:
+    | 'parameter-dropped'
+    | 'parameter-changed'
+    | 'part-dropped'
+    | 'state-dropped'
+    | 'schema-changed'
+    | 'unknown-model'
+    | 'deprecated-model'
+    | 'unsupported-option'
+    | 'invalid-output'
+    | 'other'
+  /** What happened and what to do about it, for people. */
+  readonly message: string
+  /** The request field it is about, such as `temperature`. */
+  readonly parameter?: string
+}
