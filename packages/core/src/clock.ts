@@ -1,0 +1,50 @@
+/** Where time comes from: the system's, or a test's own. */
+export interface Clock {
+  /** Milliseconds since some fixed moment; never goes back. */
+  now(): number
+  /**
+   * Resolves after so many milliseconds; `Infinity` never does. Where the signal is aborted it rejects at once, with the
+   * signal's reason.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Longer timers than this fire at once. https://developer.mozilla.org/docs/Web/API/setTimeout#maximum_delay_value */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/**
+ * The system's time.
+ *
+ * @example
+ * ```ts
+ * import { systemClock } from '@llm/core/testing'
+ *
+ * const started = systemClock.now()
+ * await systemClock.sleep(10)
+ * console.log(systemClock.now() - started)
+ * ```
+ */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  async sleep(ms, signal) {
+    for (let left = ms; ; left -= LONGEST_TIMER) {
+      await timer(Math.min(left, LONGEST_TIMER), signal)
+      if (left <= LONGEST_TIMER) return
+    }
+  },
+}
+
+function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(id)
+      reject(signal?.reason as Error)
+    }
+    const id = setTimeout(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }, ms)
+    if (signal?.aborted === true) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+  })
+}
