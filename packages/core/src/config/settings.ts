@@ -3,7 +3,7 @@ import { unknownKey } from './unknown-key.ts'
 
 /** What one setting of a provider must be, and the environment variable that gives it when it is not set. */
 export interface SettingSpec {
-  readonly type: 'string' | 'number' | 'boolean' | 'function' | 'record' | readonly string[]
+  readonly type: 'string' | 'number' | 'boolean' | 'function' | 'record' | 'array' | readonly string[]
   readonly env?: string
 }
 
@@ -78,10 +78,11 @@ export function environment(): Readonly<Record<string, string | undefined>> {
 function fits(value: unknown, type: SettingSpec['type']): boolean {
   if (typeof type === 'object') return type.includes(value as string)
   if (type === 'record') return typeof value === 'object' && value !== null && !Array.isArray(value)
-  return typeof value === type
+  return type === 'array' ? Array.isArray(value) : typeof value === type
 }
 
 function describe(type: SettingSpec['type']): string {
   if (typeof type === 'object') return type.map(value => JSON.stringify(value)).join(' or ')
+  if (type === 'array') return 'a list'
   return type === 'record' ? 'an object' : `a ${type}`
 }
