@@ -69,6 +69,7 @@ export { redact, REDACTED } from './http/redact.ts'
 export { retryAfterMs, type HeaderReader } from './http/retry-after.ts'
 export { createSSEDecoder, type DecoderListener, type StreamDecoder, type StreamMessage } from './http/sse.ts'
 export { isRecord, tryParseJson, type JsonObject, type JsonValue } from './json.ts'
+export { lazy } from './lazy.ts'
 export type {
   CompletionCodec,
   ParseContext,

@@ -1,12 +1,13 @@
 import type { Completion, CompletionOptions, CompletionRequest } from '../completion.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
+import { lazy } from '../lazy.ts'
 import { UnsupportedOperationError } from '../errors/unsupported-operation-error.ts'
 import type { ImagePart, MediaSource, Message } from '../message.ts'
 import type { Provider, TokenCount } from '../provider.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
 import { validateObject } from '../schema/validate-object.ts'
-import type { ModelSpec } from '../specs/model-spec.ts'
+import type { Modality, ModelSpec } from '../specs/model-spec.ts'
 import type { ModelSpecRegistry } from '../specs/registry.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { deferStream } from '../stream/defer-stream.ts'
@@ -76,7 +77,7 @@ export class ModelClient<P extends Provider = Provider> {
     this.family = family.name
     this.#provider = provider
     this.#defaults = { ...defaults }
-    this.#registry = once(family.registry)
+    this.#registry = lazy(family.registry)
   }
 
   /** The provider that the next call goes to. */
@@ -188,20 +189,24 @@ function toRequest(prompt: Prompt): ClientRequest {
   return Array.isArray(prompt) ? { messages: prompt as readonly Message[] } : (prompt as ClientRequest)
 }
 
+/** The call for each kind of output. */
+const OUTPUT_CALLS: Readonly<Partial<Record<Modality, string>>> = {
+  image: 'generateImage()',
+  audio: 'generateSpeech()',
+  video: 'generateVideo()',
+  embedding: 'embed()',
+}
+
 /** What no host could do with this model is refused before anything is sent. */
 function refuseImpossible(request: CompletionRequest, spec: ModelSpec): void {
   if (!spec.output.includes('text')) {
+    const calls = spec.output.flatMap(modality => OUTPUT_CALLS[modality] ?? [])
     throw new UnsupportedOperationError({
-      message: `${spec.id} writes no text: it makes ${spec.output.join(' and ')}.`,
-      hint: 'Use a model with text output, or the call for what this one makes.',
+      message: `A text call does not fit ${spec.id}.`,
+      hint: `${spec.id} has no text output: use ${calls.join(' or ') || 'another model'}.`,
     })
   }
   if (request.tools !== undefined && request.tools.length > 0 && spec.capabilities.tools === false) {
     throw new UnsupportedOperationError({ message: `${spec.id} takes no tools.`, hint: 'Use a model that does.' })
   }
-}
-
-function once(load: ModelFamily['registry']): () => Promise<ModelSpecRegistry> {
-  let loaded: Promise<ModelSpecRegistry> | undefined
-  return () => (loaded ??= Promise.resolve(load()))
 }

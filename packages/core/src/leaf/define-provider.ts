@@ -17,6 +17,7 @@ import {
   callError,
   headerRecord,
   readJson,
+  reading,
   send,
   type CallContext,
   type HttpRequest,
@@ -87,7 +88,7 @@ async function complete<Options>(host: Host<Options>, request: CompletionRequest
     const context = parseContext(host, request, call, warnings, event => {
       accumulator.push(event)
     })
-    host.codec.parseResponse(body, context)
+    reading(() => { host.codec.parseResponse(body, context) }, call)
     accumulator.response = { headers: headerRecord(response.headers), body }
     return accumulator.snapshot()
   } catch (error) {
@@ -162,7 +163,8 @@ async function openStream<Options>(
 ): Promise<OpenStream> {
   const contentType = response.headers.get('content-type') ?? ''
   if (response.body === null || /^(?:application\/json|text\/html)/i.test(contentType)) {
-    host.codec.parseResponse(await readJson(response, call), context)
+    const body = await readJson(response, call)
+    reading(() => { host.codec.parseResponse(body, context) }, call)
     return PARSED
   }
   const parser = host.codec.createStreamParser(context)

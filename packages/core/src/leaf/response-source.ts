@@ -1,11 +1,11 @@
 import type { Completion } from '../completion.ts'
-import type { LLMError } from '../errors/llm-error.ts'
+import { LLMError } from '../errors/llm-error.ts'
 import type { StreamDecoder } from '../http/sse.ts'
 import type { CompletionAccumulator } from '../stream/accumulator.ts'
 import type { CompletionSource } from '../stream/completion-stream.ts'
 import type { CompletionEvent } from '../stream/events.ts'
 import type { StreamParser } from './codec.ts'
-import { callError, cutShort, type CallContext } from './transport.ts'
+import { callError, cutShort, reading, type CallContext } from './transport.ts'
 
 /** A response whose body is about to be read. */
 export interface OpenStream {
@@ -75,13 +75,13 @@ export class ResponseSource implements CompletionSource {
   async #read({ reader, decoder, parser }: OpenStream, call: CallContext): Promise<void> {
     const { done, value } = await reader.read()
     if (this.#ended) return
-    if (done) decoder.end()
-    else decoder.push(value)
+    if (done) atEnd(() => { decoder.end() }, call)
+    else reading(() => { decoder.push(value) }, call)
     if (!done && !parser.done) return
     this.#ended = true
     call.deadline.dispose()
     if (!done) void drain(reader)
-    if (!parser.end()) throw cutShort(call)
+    if (!reading(() => parser.end(), call)) throw cutShort(call)
   }
 
   /** What came before a failure is passed on first; the failure is thrown by the next pull. */
@@ -98,6 +98,15 @@ export class ResponseSource implements CompletionSource {
     if (batch.length === 0) return undefined
     this.#batch = []
     return batch
+  }
+}
+
+/** What is left at the end is a message that was cut off, unless it can be read all the same. */
+function atEnd(decode: () => void, call: CallContext): void {
+  try {
+    decode()
+  } catch (error) {
+    throw LLMError.is(error) ? error : cutShort(call)
   }
 }
 

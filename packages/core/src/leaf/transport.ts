@@ -59,6 +59,17 @@ export function malformed(message: string, context: CallContext): LLMError {
   return apiError({ kind: 'malformed-response', message }, errorContext(context))
 }
 
+/** Runs what reads an answer: whatever trips over an answer of a wrong form says so, and names the form. */
+export function reading<T>(read: () => T, context: CallContext): T {
+  try {
+    return read()
+  } catch (error) {
+    if (LLMError.is(error)) throw error
+    const problem = error instanceof SyntaxError ? 'it holds broken JSON' : `it has an unexpected form (${String(error)})`
+    throw malformed(`the answer cannot be read: ${problem}.`, context)
+  }
+}
+
 /** The error for an answer that ended before it was complete. */
 export function cutShort(context: CallContext): LLMError {
   return apiError(
@@ -88,7 +99,6 @@ export function callError(error: unknown, context: CallContext): LLMError {
   if (context.signal?.aborted === true) {
     return new AbortedError({ message: 'The call was aborted by its signal.', cause: context.signal.reason })
   }
-  if (error instanceof SyntaxError) return malformed('the answer holds broken JSON.', context)
   return networkError(error, context)
 }
 

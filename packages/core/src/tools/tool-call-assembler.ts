@@ -33,10 +33,10 @@ export class ToolCallAssembler {
   #emit: (event: CompletionEvent) => void
   #prefix: string
 
-  /** @param prefix - the answer's id, or another text that no other answer of the conversation has. */
+  /** @param prefix - the answer's id; where it is empty, ids are made at random to be unique in a conversation. */
   constructor(emit: (event: CompletionEvent) => void, prefix: string) {
     this.#emit = emit
-    this.#prefix = prefix
+    this.#prefix = prefix || `call_${crypto.randomUUID().slice(0, 8)}`
   }
 
   get size(): number {
@@ -71,7 +71,7 @@ export class ToolCallAssembler {
 
   #open({ id, index, name = '', state }: ToolCallDelta): OpenCall {
     const vendorId = id === '' ? undefined : id
-    const unique = vendorId ?? `${this.#prefix || 'call'}_${String(this.#calls.length)}`
+    const unique = vendorId ?? `${this.#prefix}_${String(this.#calls.length)}`
     const call: OpenCall = { id: unique, vendorId, index, name, text: '', state }
     this.#calls.push(call)
     this.#emit({ type: 'tool-call-start', id: unique, name })

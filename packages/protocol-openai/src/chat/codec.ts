@@ -1,0 +1,37 @@
+import type { CompletionCodec, ParseContext } from '@llm/core'
+import { isRecord } from '@llm/core'
+import type { ChatDialect } from './dialect.ts'
+import { ChatParser } from './parse-stream.ts'
+import { renderChatRequest } from './render-request.ts'
+import type { ChatBody } from './wire.ts'
+
+/**
+ * The chat completions format, in one host's dialect.
+ *
+ * Reference: https://platform.openai.com/docs/api-reference/chat
+ *
+ * @example
+ * ```ts
+ * import { createChatCodec } from '@llm/protocol-openai'
+ *
+ * const codec = createChatCodec({ maxTokensField: 'max_tokens' })
+ * codec.protocol // 'openai-chat'
+ * ```
+ */
+export function createChatCodec<Options = object>(dialect: ChatDialect<Options> = {}): CompletionCodec<Options> {
+  return {
+    protocol: dialect.protocol ?? 'openai-chat',
+    renderRequest: request => renderChatRequest(request, dialect),
+    createStreamParser: context => new ChatParser(context, dialect),
+    parseResponse: (body, context) => {
+      parseChatResponse(body, context, new ChatParser(context, dialect))
+    },
+  }
+}
+
+function parseChatResponse(body: unknown, context: ParseContext, parser: ChatParser): void {
+  if (isRecord(body)) parser.readBody(body as ChatBody)
+  parser.done = isRecord(body) && Array.isArray(body['choices']) && body['choices'].length > 0
+  if (parser.end()) return
+  context.fail({ kind: 'malformed-response', message: 'the answer has no choices.' })
+}

@@ -1,0 +1,92 @@
+import {
+  contentParts,
+  contentText,
+  type AssistantMessage,
+  type Message,
+  type PreparedRequest,
+  type ToolResultPart,
+  type UserMessage,
+  type UserPart,
+} from '@llm/core'
+import { audioFormat, fileIdOf, filenameOf, toBase64, toUrl } from '../media.ts'
+import type { ChatDialect } from './dialect.ts'
+
+type Wire = Record<string, unknown>
+
+/** The conversation as chat messages: one of ours may become several, as each tool result is a message of its own. */
+export function renderMessages<Options>(request: PreparedRequest<Options>, dialect: ChatDialect<Options>): Wire[] {
+  return request.messages.flatMap(message => renderMessage(message, request, dialect))
+}
+
+function renderMessage<Options>(message: Message, request: PreparedRequest<Options>, dialect: ChatDialect<Options>): Wire[] {
+  switch (message.role) {
+    case 'system':
+      return [{ role: 'system', content: contentText(message.content) }]
+    case 'user':
+      return [{ role: 'user', content: renderUser(message) }]
+    case 'assistant':
+      return [renderAssistant(message, dialect.reasoningField)]
+    case 'tool':
+      return message.content.map(result => renderToolResult(result, request))
+  }
+}
+
+function renderUser({ content }: UserMessage): string | Wire[] {
+  if (typeof content === 'string') return content
+  const [first] = content
+  if (content.length === 1 && first?.type === 'text') return first.text
+  return content.map(renderUserPart)
+}
+
+function renderUserPart(part: UserPart): Wire {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text }
+    case 'image':
+      return fileIdOf(part.source) === undefined
+        ? { type: 'image_url', image_url: { url: toUrl(part.source), ...(part.detail && { detail: part.detail }) } }
+        : { type: 'file', file: { file_id: fileIdOf(part.source) } }
+    case 'audio': {
+      const { base64, mediaType } = toBase64(part.source)
+      return { type: 'input_audio', input_audio: { data: base64, format: audioFormat(mediaType) } }
+    }
+    case 'file': {
+      const fileId = fileIdOf(part.source)
+      if (fileId !== undefined) return { type: 'file', file: { file_id: fileId } }
+      return { type: 'file', file: { file_data: toUrl(part.source), filename: filenameOf(part) } }
+    }
+  }
+}
+
+function renderAssistant(message: AssistantMessage, reasoningField: string | undefined): Wire {
+  const parts = contentParts(message.content)
+  const calls = parts.filter(part => part.type === 'tool-call').filter(part => part.providerExecuted !== true)
+  const reasoning = parts.map(part => (part.type === 'reasoning' ? part.text : '')).join('')
+  const audio = parts.find(part => part.type === 'audio')?.state?.data
+  const text = contentText(message.content)
+  return {
+    role: 'assistant',
+    content: text === '' && (calls.length > 0 || audio !== undefined) ? null : text,
+    ...(reasoningField !== undefined && reasoning !== '' && { [reasoningField]: reasoning }),
+    ...(audio !== undefined && { audio }),
+    ...(calls.length > 0 && {
+      tool_calls: calls.map(({ id, name, arguments: args }) => ({
+        id,
+        type: 'function',
+        function: { name, arguments: JSON.stringify(args) },
+      })),
+    }),
+  }
+}
+
+function renderToolResult<Options>({ toolCallId, content }: ToolResultPart, request: PreparedRequest<Options>): Wire {
+  const lost = typeof content === 'string' ? 0 : content.filter(part => part.type !== 'text').length
+  if (lost > 0) {
+    request.warn({
+      code: 'part-dropped',
+      message: `${request.provider} takes only text as a tool's result in this API; ${String(lost)} other part(s) were dropped.`,
+      parameter: 'messages',
+    })
+  }
+  return { role: 'tool', tool_call_id: toolCallId, content: contentText(content) }
+}

@@ -1,0 +1,23 @@
+import { reportedUsage, type Usage } from '@llm/core'
+import type { ChatUsage } from './wire.ts'
+
+/** Prompt tokens include cached ones, completion tokens include reasoning. */
+export function readChatUsage(usage: ChatUsage): Usage {
+  const input = usage.prompt_tokens_details ?? {}
+  const output = usage.completion_tokens_details ?? {}
+  return reportedUsage(
+    {
+      inputTokens: usage.prompt_tokens,
+      outputTokens: usage.completion_tokens,
+      totalTokens: usage.total_tokens,
+      cacheReadTokens: input['cached_tokens'],
+      cacheWriteTokens: input['cache_write_tokens'],
+      reasoningTokens: output['reasoning_tokens'],
+      inputAudioTokens: input['audio_tokens'],
+      inputImageTokens: input['image_tokens'],
+      outputAudioTokens: output['audio_tokens'],
+      outputImageTokens: output['image_tokens'],
+    },
+    usage,
+  )
+}

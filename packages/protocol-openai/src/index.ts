@@ -1,0 +1,16 @@
+export { createChatCodec } from './chat/codec.ts'
+export type { ChatDialect } from './chat/dialect.ts'
+export type {
+  ChatAnnotation,
+  ChatAudio,
+  ChatBody,
+  ChatChoice,
+  ChatContent,
+  ChatDelta,
+  ChatToolCall,
+  ChatUsage,
+} from './chat/wire.ts'
+export { readChatUsage } from './chat/usage.ts'
+export { isErrorBody, readError } from './errors.ts'
+export { createResponsesCodec } from './responses/codec.ts'
+export type { ResponsesDialect } from './responses/dialect.ts'

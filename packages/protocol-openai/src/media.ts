@@ -1,0 +1,38 @@
+import { TransformationError, type FilePart, type ImagePart, type MediaSource } from '@llm/core'
+
+/** The source as a URL that the host may fetch or read: its own URL, or a `data:` one. `undefined` for an upload. */
+export function toUrl(source: MediaSource): string | undefined {
+  if ('url' in source) return source.url
+  return 'base64' in source ? `data:${source.mediaType};base64,${source.base64}` : undefined
+}
+
+/** The id of an upload. */
+export function fileIdOf(source: MediaSource): string | undefined {
+  return 'fileId' in source ? source.fileId : undefined
+}
+
+/** The bytes as base64 text, which is the only form of sound that the API takes. */
+export function toBase64(source: MediaSource): { readonly base64: string; readonly mediaType: string } {
+  if ('base64' in source) return source
+  const match = 'url' in source ? /^data:([^;,]+)(?:;[^,]*)?;base64,(.*)$/s.exec(source.url) : null
+  if (match?.[1] !== undefined && match[2] !== undefined) return { mediaType: match[1], base64: match[2] }
+  throw new TransformationError({
+    message: 'This host takes sound only as bytes, not by URL or file id.',
+    hint: 'Give { base64, mediaType }.',
+  })
+}
+
+/** The format name that the API uses for a media type: `audio/mpeg` is `mp3`. */
+export function audioFormat(mediaType: string): string {
+  const subtype = mediaType.replace(/^audio\//, '').replace(/^x-/, '')
+  return AUDIO_FORMATS[subtype] ?? subtype
+}
+
+const AUDIO_FORMATS: Partial<Record<string, string>> = { mpeg: 'mp3', wave: 'wav', 'vnd.wave': 'wav', mp4: 'm4a' }
+
+/** A name for a file that has none: the API wants one. */
+export function filenameOf(part: FilePart | ImagePart): string {
+  if (part.type === 'file' && part.filename !== undefined) return part.filename
+  const mediaType = part.source.mediaType ?? 'application/pdf'
+  return `file.${mediaType.split('/')[1] ?? 'bin'}`
+}

@@ -1,0 +1,34 @@
+import { isRecord, type CompletionCodec, type ParseContext } from '@llm/core'
+import { isErrorBody, readError } from '../errors.ts'
+import type { ResponsesDialect } from './dialect.ts'
+import { ResponsesParser } from './parse-stream.ts'
+import { renderResponsesRequest } from './render-request.ts'
+
+/**
+ * The responses format, in one host's dialect.
+ *
+ * Reference: https://platform.openai.com/docs/api-reference/responses
+ *
+ * @example
+ * ```ts
+ * import { createResponsesCodec } from '@llm/protocol-openai'
+ *
+ * createResponsesCodec().protocol // 'openai-responses'
+ * ```
+ */
+export function createResponsesCodec<Options = object>(dialect: ResponsesDialect<Options> = {}): CompletionCodec<Options> {
+  return {
+    protocol: dialect.protocol ?? 'openai-responses',
+    renderRequest: request => renderResponsesRequest(request, dialect),
+    createStreamParser: context => new ResponsesParser(context),
+    parseResponse,
+  }
+}
+
+function parseResponse(body: unknown, context: ParseContext): void {
+  if (isErrorBody(body)) context.fail(readError(body))
+  if (!isRecord(body) || !Array.isArray(body['output'])) {
+    context.fail({ kind: 'malformed-response', message: 'the answer has no output.' })
+  }
+  new ResponsesParser(context).finish(body)
+}

@@ -1,0 +1,69 @@
+import type { PreparedRequest } from '@llm/core'
+import type { OpenAIOptions } from '../options.ts'
+
+/** Puts an option into the body. */
+type Place = (body: Record<string, unknown>, value: never) => void
+
+const as =
+  (name: string): Place =>
+  (body, value: unknown) => {
+    body[name] = value
+  }
+
+const SHARED: Partial<Record<keyof OpenAIOptions, Place>> = {
+  store: as('store'),
+  serviceTier: as('service_tier'),
+  promptCacheKey: as('prompt_cache_key'),
+  promptCacheRetention: as('prompt_cache_retention'),
+  safetyIdentifier: as('safety_identifier'),
+  metadata: as('metadata'),
+  extraBody: (body, value: Record<string, unknown>) => Object.assign(body, value),
+}
+
+const RESPONSES: Partial<Record<keyof OpenAIOptions, Place>> = {
+  ...SHARED,
+  topLogprobs: (body, value: number) => Object.assign(body, { top_logprobs: value, include: included(body, LOGPROBS) }),
+  previousResponseId: as('previous_response_id'),
+  conversation: as('conversation'),
+  include: (body, value: readonly string[]) => Object.assign(body, { include: included(body, value) }),
+  truncation: as('truncation'),
+  maxToolCalls: as('max_tool_calls'),
+}
+
+const CHAT: Partial<Record<keyof OpenAIOptions, Place>> = {
+  ...SHARED,
+  topLogprobs: (body, value: number) => Object.assign(body, { logprobs: true, top_logprobs: value }),
+  modalities: as('modalities'),
+  audio: as('audio'),
+  prediction: (body, value: string) => Object.assign(body, { prediction: { type: 'content', content: value } }),
+  logitBias: as('logit_bias'),
+}
+
+const LOGPROBS = ['message.output_text.logprobs']
+
+function included(body: Record<string, unknown>, more: readonly string[]): readonly string[] {
+  return [...new Set([...((body['include'] as readonly string[] | undefined) ?? []), ...more])]
+}
+
+/** Adds OpenAI's own options to a body of one of its two APIs. */
+export function extendBody(api: 'responses' | 'chat'): (body: Record<string, unknown>, request: PreparedRequest<OpenAIOptions>) => Record<string, unknown> {
+  const places = api === 'responses' ? RESPONSES : CHAT
+  return (body, request) => {
+    for (const [name, value] of Object.entries(request.options) as [keyof OpenAIOptions, unknown][]) {
+      if (value === undefined) continue
+      const place = places[name]
+      if (place === undefined) warnUnplaced(name, api, request)
+      else place(body, value as never)
+    }
+    return body
+  }
+}
+
+function warnUnplaced(name: string, api: string, request: PreparedRequest<OpenAIOptions>): void {
+  const other = api === 'responses' ? 'chat' : 'responses'
+  request.warn({
+    code: 'unsupported-option',
+    message: `providerOptions.openai.${name} is of the ${other} API; it was dropped. Use openai({ api: '${other}' }).`,
+    parameter: `providerOptions.openai.${name}`,
+  })
+}

@@ -1,0 +1,94 @@
+import {
+  checkSettings,
+  COMMON_SETTINGS,
+  defineProvider,
+  lazy,
+  missingSetting,
+  withEnvironment,
+  type HttpRequest,
+  type Provider,
+  type ProviderSettings,
+  type SettingsSpec,
+} from '@llm/core'
+import { createChatCodec, createResponsesCodec, readError } from '@llm/protocol-openai'
+import type { OpenAI } from 'openai'
+import { extendBody } from './completion/render-request.ts'
+
+/** Settings of {@link openai}. */
+export interface OpenAISettings extends ProviderSettings {
+  /** Defaults to `OPENAI_API_KEY`, read at the first call. */
+  readonly apiKey?: string | undefined
+  /** Defaults to `OPENAI_BASE_URL`, then to `https://api.openai.com/v1`. */
+  readonly baseURL?: string | undefined
+  /** Defaults to `OPENAI_ORG_ID`. */
+  readonly organization?: string | undefined
+  /** Defaults to `OPENAI_PROJECT_ID`. */
+  readonly project?: string | undefined
+  /**
+   * Which of OpenAI's two APIs to speak. Chat completions have what responses have not: `stop`, `seed`, penalties, sound.
+   *
+   * @default 'responses'
+   */
+  readonly api?: 'responses' | 'chat' | undefined
+}
+
+const SETTINGS: SettingsSpec<OpenAISettings> = {
+  ...COMMON_SETTINGS,
+  apiKey: { type: 'string', env: 'OPENAI_API_KEY' },
+  baseURL: { type: 'string', env: 'OPENAI_BASE_URL' },
+  organization: { type: 'string', env: 'OPENAI_ORG_ID' },
+  project: { type: 'string', env: 'OPENAI_PROJECT_ID' },
+  api: { type: ['responses', 'chat'] },
+}
+
+/**
+ * OpenAI as a provider. The official SDK builds the requests (URL, credentials, headers) and is loaded at the first call.
+ *
+ * @throws {@link ConfigurationError} for a setting that does not exist or is of a wrong type; for a missing key, at the
+ * first call.
+ * @example
+ * ```ts
+ * import { openai } from '@llm/provider-openai'
+ *
+ * const provider = openai() // the key comes from OPENAI_API_KEY
+ * const completion = await provider.complete({
+ *   model: 'gpt-5-mini',
+ *   messages: [{ role: 'user', content: 'Say hello.' }],
+ * })
+ * ```
+ */
+export function openai(settings: OpenAISettings = {}): Provider {
+  const given = checkSettings('openai', settings, SETTINGS)
+  const { api = 'responses', fetch, timeout } = given
+  const path = api === 'chat' ? '/chat/completions' : '/responses'
+  const codec = (api === 'chat' ? createChatCodec : createResponsesCodec)({ extendBody: extendBody(api) })
+  const client = lazy(() => createClient(given))
+  return defineProvider({
+    id: 'openai',
+    codec,
+    transport: { fetch, readError, secrets: () => [withEnvironment(given, SETTINGS).apiKey] },
+    timeout,
+    options: async () => (await import('./options.ts')).openaiOptions,
+    buildRequest: async body => buildRequest(await client(), path, body),
+  })
+}
+
+/** The SDK's client, as a builder of requests: this library sends them. */
+async function createClient(given: OpenAISettings): Promise<OpenAI> {
+  const { apiKey, baseURL, organization, project, headers } = withEnvironment(given, SETTINGS)
+  if (apiKey === undefined) throw missingSetting('openai', 'apiKey', 'OPENAI_API_KEY')
+  const { OpenAI } = await import('openai')
+  return new OpenAI({
+    apiKey,
+    baseURL: baseURL ?? null,
+    organization: organization ?? null,
+    project: project ?? null,
+    defaultHeaders: headers,
+    maxRetries: 0,
+  })
+}
+
+async function buildRequest(client: OpenAI, path: string, body: object): Promise<HttpRequest> {
+  const { url, req } = await client.buildRequest({ method: 'post', path, body })
+  return { ...req, url }
+}
