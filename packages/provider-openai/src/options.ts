@@ -34,7 +34,8 @@ export interface OpenAIOptions {
   /** Chat only: what to answer with. */
   readonly modalities?: readonly ('text' | 'audio')[] | undefined
   /** Chat only: the voice and the format of a spoken answer. */
-  readonly audio?: { readonly voice: string; readonly format: 'wav' | 'mp3' | 'flac' | 'opus' | 'pcm16' | 'aac' } | undefined
+  readonly audio?:
+    { readonly voice: string; readonly format: 'wav' | 'mp3' | 'flac' | 'opus' | 'pcm16' | 'aac' } | undefined
   /** Chat only: text that the answer will mostly repeat. */
   readonly prediction?: string | undefined
   /** Chat only: makes tokens, by their ids, more or less likely: from -100 to 100. */
@@ -64,7 +65,9 @@ export const openaiOptions: StandardSchema<OpenAIOptions> = z.strictObject({
   truncation: z.enum(['auto', 'disabled']).optional(),
   maxToolCalls: z.int().positive().optional(),
   modalities: z.array(z.enum(['text', 'audio'])).optional(),
-  audio: z.strictObject({ voice: z.string(), format: z.enum(['wav', 'mp3', 'flac', 'opus', 'pcm16', 'aac']) }).optional(),
+  audio: z
+    .strictObject({ voice: z.string(), format: z.enum(['wav', 'mp3', 'flac', 'opus', 'pcm16', 'aac']) })
+    .optional(),
   prediction: z.string().optional(),
   logitBias: z.record(z.string(), z.number().min(-100).max(100)).optional(),
   extraBody: z.record(z.string(), z.unknown()).optional(),

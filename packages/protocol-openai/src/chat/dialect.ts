@@ -22,7 +22,9 @@ export interface ChatDialect<Options> {
   /** Reads what only this host sends in a chunk or a body. */
   readBody?(body: ChatBody, context: ParseContext): void
   /** Finish reasons that only this host has. */
-  readonly finishReasons?: Readonly<Partial<Record<string, 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error' | 'other'>>>
+  readonly finishReasons?: Readonly<
+    Partial<Record<string, 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error' | 'other'>>
+  >
   /** Reads usage in the host's own form. */
   readUsage?(usage: NonNullable<ChatBody['usage']>): Usage
 }

@@ -1,4 +1,10 @@
-import { ToolCallAssembler, type FinishReason, type ParseContext, type StreamMessage, type StreamParser } from '@llm/core'
+import {
+  ToolCallAssembler,
+  type FinishReason,
+  type ParseContext,
+  type StreamMessage,
+  type StreamParser,
+} from '@llm/core'
 import { isErrorBody, readError } from '../errors.ts'
 import type { ChatDialect } from './dialect.ts'
 import { AudioCollector } from './audio.ts'
@@ -60,14 +66,24 @@ export class ChatParser implements StreamParser {
   #readDelta(delta: ChatDelta, whole: boolean): void {
     const { content, tool_calls: calls, annotations, audio, refusal } = delta
     const reasoning = delta.reasoning_content ?? delta.reasoning
-    if (typeof reasoning === 'string' && reasoning !== '') this.#context.emit({ type: 'reasoning-delta', text: reasoning })
+    if (typeof reasoning === 'string' && reasoning !== '')
+      this.#context.emit({ type: 'reasoning-delta', text: reasoning })
     this.#dialect.readDelta?.(delta, this.#context)
     if (typeof content === 'string') this.#readText(content)
-    else if (content != null) content.forEach(item => { this.#readContent(item) })
+    else if (content != null)
+      content.forEach(item => {
+        this.#readContent(item)
+      })
     if (refusal != null && refusal !== '') this.#readRefusal(refusal)
-    if (annotations != null) annotations.forEach(annotation => { this.#readAnnotation(annotation) })
+    if (annotations != null)
+      annotations.forEach(annotation => {
+        this.#readAnnotation(annotation)
+      })
     if (audio != null) (this.#audio ??= new AudioCollector(this.#context)).push(audio)
-    if (calls != null) calls.forEach((call, position) => { this.#readCall(call, whole ? position : undefined) })
+    if (calls != null)
+      calls.forEach((call, position) => {
+        this.#readCall(call, whole ? position : undefined)
+      })
   }
 
   #readText(text: string): void {
@@ -92,7 +108,9 @@ export class ChatParser implements StreamParser {
 
   #readCall(call: ChatToolCall, position: number | undefined): void {
     const { name, arguments: args } = call.function ?? { name: call.custom?.name, arguments: call.custom?.input }
-    this.#calls ??= new ToolCallAssembler(event => { this.#context.emit(event) }, this.#id)
+    this.#calls ??= new ToolCallAssembler(event => {
+      this.#context.emit(event)
+    }, this.#id)
     this.#calls.push({
       index: call.index ?? position,
       id: call.id ?? undefined,

@@ -18,7 +18,11 @@ export function renderMessages<Options>(request: PreparedRequest<Options>, diale
   return request.messages.flatMap(message => renderMessage(message, request, dialect))
 }
 
-function renderMessage<Options>(message: Message, request: PreparedRequest<Options>, dialect: ChatDialect<Options>): Wire[] {
+function renderMessage<Options>(
+  message: Message,
+  request: PreparedRequest<Options>,
+  dialect: ChatDialect<Options>,
+): Wire[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: contentText(message.content) }]

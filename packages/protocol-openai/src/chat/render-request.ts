@@ -1,4 +1,10 @@
-import { UnsupportedOperationError, type PreparedOutput, type PreparedRequest, type PreparedTool, type ToolChoice } from '@llm/core'
+import {
+  UnsupportedOperationError,
+  type PreparedOutput,
+  type PreparedRequest,
+  type PreparedTool,
+  type ToolChoice,
+} from '@llm/core'
 import { warnDropped } from '../dropped.ts'
 import { defined } from '../defined.ts'
 import { renderLocation } from '../location.ts'
@@ -35,21 +41,28 @@ export function renderChatRequest<Options>(request: PreparedRequest<Options>, di
 type Field = keyof PreparedRequest<unknown>
 
 /** The request without what the API, or this host, has no place for. */
-function withoutUnsupported<Options>(request: PreparedRequest<Options>, dialect: ChatDialect<Options>): PreparedRequest<Options> {
+function withoutUnsupported<Options>(
+  request: PreparedRequest<Options>,
+  dialect: ChatDialect<Options>,
+): PreparedRequest<Options> {
   if (request.fileSearch !== undefined) {
     throw new UnsupportedOperationError({
       message: `${request.provider} has no file search in chat completions.`,
       hint: "Use the responses API, where the provider has it: { api: 'responses' }.",
     })
   }
-  const fields: readonly Field[] = [...(dialect.topK === true ? [] : (['topK'] as const)), ...(dialect.unsupported ?? [])]
+  const fields: readonly Field[] = [
+    ...(dialect.topK === true ? [] : (['topK'] as const)),
+    ...(dialect.unsupported ?? []),
+  ]
   const kept: Record<string, unknown> = { ...request }
   for (const field of fields) {
     if (request[field] !== undefined) warnDropped(request, field)
     kept[field] = undefined
   }
   if (request.reasoning?.summary !== undefined) warnDropped(request, 'reasoning.summary')
-  if (request.reasoning?.budgetTokens !== undefined) warnDropped(request, 'reasoning.budgetTokens', 'Use reasoning.effort.')
+  if (request.reasoning?.budgetTokens !== undefined)
+    warnDropped(request, 'reasoning.budgetTokens', 'Use reasoning.effort.')
   return kept as unknown as PreparedRequest<Options>
 }
 

@@ -16,7 +16,9 @@ import { renderResponsesRequest } from './render-request.ts'
  * createResponsesCodec().protocol // 'openai-responses'
  * ```
  */
-export function createResponsesCodec<Options = object>(dialect: ResponsesDialect<Options> = {}): CompletionCodec<Options> {
+export function createResponsesCodec<Options = object>(
+  dialect: ResponsesDialect<Options> = {},
+): CompletionCodec<Options> {
   return {
     protocol: dialect.protocol ?? 'openai-responses',
     renderRequest: request => renderResponsesRequest(request, dialect),

@@ -16,7 +16,9 @@ export class ItemReader {
 
   constructor(context: ParseContext, responseId: string) {
     this.#context = context
-    this.#calls = new ToolCallAssembler(event => { context.emit(event) }, responseId)
+    this.#calls = new ToolCallAssembler(event => {
+      context.emit(event)
+    }, responseId)
   }
 
   get hasCalls(): boolean {
@@ -67,7 +69,9 @@ export class ItemReader {
   done(item: ResponseItem, index: number): void {
     switch (item.type) {
       case 'message':
-        item.content?.forEach((content, part) => { this.#messageContent(content, item, index, part) })
+        item.content?.forEach((content, part) => {
+          this.#messageContent(content, item, index, part)
+        })
         return
       case 'reasoning':
         return this.#reasoningItem(item, index)
@@ -93,7 +97,9 @@ export class ItemReader {
     const state = typeof phase === 'string' ? this.#context.state({ phase }) : undefined
     if (rest !== '' || state !== undefined) this.#context.emit({ type: 'text-delta', text: rest, block, state })
     const told = this.#told.get(`${block}:annotations`) ?? 0
-    content.annotations?.slice(told).forEach(annotation => { this.annotation(annotation, index, part) })
+    content.annotations?.slice(told).forEach(annotation => {
+      this.annotation(annotation, index, part)
+    })
   }
 
   #reasoningItem(item: ResponseItem, index: number): void {
@@ -128,7 +134,14 @@ export class ItemReader {
     const name = type.replace(/_call$/, '')
     const args = (action ?? (queries === undefined ? pickArguments(rest) : { queries })) as JsonObject
     const state = this.#context.state(item as unknown as JsonObject)
-    const toolCall = { type: 'tool-call', id: id ?? name, name, arguments: args, providerExecuted: true, state } as const
+    const toolCall = {
+      type: 'tool-call',
+      id: id ?? name,
+      name,
+      arguments: args,
+      providerExecuted: true,
+      state,
+    } as const
     this.#context.emit({ type: 'tool-call', toolCall })
   }
 
@@ -155,7 +168,15 @@ function pickArguments({ arguments: text, code, name }: Partial<ResponseItem>): 
   return { ...(typeof name === 'string' && { name }), ...(typeof text === 'string' && { arguments: text }) }
 }
 
-function readAnnotation({ type, url, title, start_index, end_index, file_id, filename }: ResponseAnnotation): SourcePart | undefined {
+function readAnnotation({
+  type,
+  url,
+  title,
+  start_index,
+  end_index,
+  file_id,
+  filename,
+}: ResponseAnnotation): SourcePart | undefined {
   if (url === undefined && file_id === undefined) return undefined
   return { type: 'source', id: type, url, title, start: start_index, end: end_index, fileId: file_id, filename }
 }

@@ -78,16 +78,28 @@ const INCOMPLETE_REASONS: Partial<Record<string, FinishReason>> = {
   content_filter: 'content-filter',
 }
 
-const finish: Handler = (parser, { response }) => { parser.finish(response ?? {}) }
+const finish: Handler = (parser, { response }) => {
+  parser.finish(response ?? {})
+}
 const fail: Handler = (parser, event) => parser.fail(event.response?.error ?? event.error ?? event)
-const reasoning: Handler = ({ items }, { delta = '', output_index = 0 }) => { items.reasoning(delta, output_index) }
-const argumentsDelta: Handler = ({ items }, { delta = '', output_index = 0 }) => { items.arguments(delta, output_index) }
+const reasoning: Handler = ({ items }, { delta = '', output_index = 0 }) => {
+  items.reasoning(delta, output_index)
+}
+const argumentsDelta: Handler = ({ items }, { delta = '', output_index = 0 }) => {
+  items.arguments(delta, output_index)
+}
 
 /** Source: https://platform.openai.com/docs/api-reference/responses-streaming */
 const HANDLERS: Partial<Record<string, Handler>> = {
-  'response.created': (parser, { response = {} }) => { parser.start(response) },
-  'response.output_item.added': ({ items }, { item, output_index = 0 }) => { if (item) items.added(item, output_index) },
-  'response.output_item.done': (parser, event) => { parser.close(event) },
+  'response.created': (parser, { response = {} }) => {
+    parser.start(response)
+  },
+  'response.output_item.added': ({ items }, { item, output_index = 0 }) => {
+    if (item) items.added(item, output_index)
+  },
+  'response.output_item.done': (parser, event) => {
+    parser.close(event)
+  },
   'response.output_text.delta': ({ items }, { delta = '', output_index = 0, content_index = 0 }) => {
     items.text(delta, output_index, content_index)
   },
@@ -97,7 +109,9 @@ const HANDLERS: Partial<Record<string, Handler>> = {
   'response.refusal.delta': ({ items }, { delta = '', output_index = 0, content_index = 0 }) => {
     items.refusal(delta, output_index, content_index)
   },
-  'response.reasoning_summary_part.added': ({ items }, { output_index = 0 }) => { items.reasoningBreak(output_index) },
+  'response.reasoning_summary_part.added': ({ items }, { output_index = 0 }) => {
+    items.reasoningBreak(output_index)
+  },
   'response.reasoning_summary_text.delta': reasoning,
   'response.reasoning_text.delta': reasoning,
   'response.function_call_arguments.delta': argumentsDelta,

@@ -89,7 +89,9 @@ function addText(items: Item[], { text, state }: TextPart): void {
 function renderAssistantPart(part: Exclude<AssistantPart, TextPart>, request: PreparedRequest<unknown>): Item[] {
   switch (part.type) {
     case 'reasoning':
-      return isRecord(part.state?.data) ? [{ ...part.state.data, type: 'reasoning', summary: renderSummary(part.text) }] : []
+      return isRecord(part.state?.data)
+        ? [{ ...part.state.data, type: 'reasoning', summary: renderSummary(part.text) }]
+        : []
     case 'tool-call':
       if (part.providerExecuted === true) return isRecord(part.state?.data) ? [part.state.data] : []
       return [{ type: 'function_call', call_id: part.id, name: part.name, arguments: JSON.stringify(part.arguments) }]

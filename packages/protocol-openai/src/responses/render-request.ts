@@ -15,7 +15,10 @@ const UNSUPPORTED = {
 } as const
 
 /** The body of `POST /responses`. Reference: https://platform.openai.com/docs/api-reference/responses/create */
-export function renderResponsesRequest<Options>(request: PreparedRequest<Options>, dialect: ResponsesDialect<Options>): object {
+export function renderResponsesRequest<Options>(
+  request: PreparedRequest<Options>,
+  dialect: ResponsesDialect<Options>,
+): object {
   for (const [field, remedy] of Object.entries(UNSUPPORTED)) {
     if (request[field as keyof typeof UNSUPPORTED] !== undefined) warnDropped(request, field, remedy)
   }
@@ -45,7 +48,9 @@ function renderReasoning(request: PreparedRequest<unknown>): object | undefined 
 }
 
 function renderText({ output, verbosity }: PreparedRequest<unknown>): object | undefined {
-  return output === undefined && verbosity === undefined ? undefined : defined({ format: renderFormat(output), verbosity })
+  return output === undefined && verbosity === undefined
+    ? undefined
+    : defined({ format: renderFormat(output), verbosity })
 }
 
 function renderFormat(output: PreparedOutput | undefined): object | undefined {

@@ -46,7 +46,9 @@ function included(body: Record<string, unknown>, more: readonly string[]): reado
 }
 
 /** Adds OpenAI's own options to a body of one of its two APIs. */
-export function extendBody(api: 'responses' | 'chat'): (body: Record<string, unknown>, request: PreparedRequest<OpenAIOptions>) => Record<string, unknown> {
+export function extendBody(
+  api: 'responses' | 'chat',
+): (body: Record<string, unknown>, request: PreparedRequest<OpenAIOptions>) => Record<string, unknown> {
   const places = api === 'responses' ? RESPONSES : CHAT
   return (body, request) => {
     for (const [name, value] of Object.entries(request.options) as [keyof OpenAIOptions, unknown][]) {

@@ -1,0 +1,70 @@
+import { createRandom, cutBytes } from '@llm/core/testing'
+import { bodyBytes, type Exchange } from './cassette.ts'
+
+/** A `fetch` that answers from a recording, and what it was asked. */
+export interface ReplayFetch {
+  readonly fetch: typeof globalThis.fetch
+  /** Every request that came, with its body parsed where that is JSON. */
+  readonly requests: readonly ReplayedRequest[]
+}
+
+export interface ReplayedRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/**
+ * Answers each request with the next recorded response, its body cut into pieces at seeded places: a correct client gives
+ * the same result for every seed.
+ *
+ * @example
+ * ```ts
+ * import { replayFetch, type Exchange } from '@llm/testing'
+ *
+ * declare const exchanges: readonly Exchange[]
+ *
+ * const { fetch, requests } = replayFetch(exchanges, { seed: 1 })
+ * ```
+ */
+export function replayFetch(
+  exchanges: readonly Exchange[],
+  { seed = 1 }: { readonly seed?: number } = {},
+): ReplayFetch {
+  const requests: ReplayedRequest[] = []
+  return {
+    requests,
+    fetch: async (input, init) => {
+      const exchange = exchanges[requests.length]
+      const request = new Request(input, init as RequestInit)
+      const text = await request.text()
+      const { url, method, headers } = request
+      requests.push({ url, method, headers: Object.fromEntries(headers), body: parse(text) })
+      if (exchange === undefined) throw new Error('The recording has no further exchange.')
+      return replayedResponse(exchange, seed)
+    },
+  }
+}
+
+/** A recorded response, its body cut at seeded places. */
+export function replayedResponse({ response }: Exchange, seed: number): Response {
+  const pieces = [...cutBytes(bodyBytes(response), createRandom(seed), 400)]
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const piece = pieces.shift()
+      if (piece === undefined) controller.close()
+      else controller.enqueue(piece)
+    },
+  })
+  const { status, headers } = response
+  return new Response(status === 204 ? null : body, { status, headers: { ...headers } })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
