@@ -146,7 +146,9 @@ export function apiError(details: ErrorDetails, context: ErrorContext): APICallE
   const status = details.status ?? context.status
   const kind = details.kind ?? kindOfStatus(status)
   const { make, retryable, hint } = KINDS[kind]
-  const said = redact(details.message ?? kind.replaceAll('-', ' '), context.secrets).slice(0, MESSAGE_LENGTH)
+  const clean = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : redact(String(text), context.secrets).slice(0, MESSAGE_LENGTH)
+  const said = clean(details.message) ?? kind.replaceAll('-', ' ')
   return make({
     message: `${context.provider}${status !== undefined && status >= 300 ? ` answered ${String(status)}` : ''}: ${said}`,
     hint: context.hint ?? hint,
@@ -154,11 +156,12 @@ export function apiError(details: ErrorDetails, context: ErrorContext): APICallE
     model: context.model,
     status,
     requestId: context.requestId,
-    vendorCode: details.code,
-    parameter: details.parameter,
+    vendorCode: clean(details.code),
+    parameter: clean(details.parameter),
     retryAfterMs: details.retryAfterMs ?? context.retryAfterMs,
     retryable: retryable || status === 409,
     cause: context.cause,
+    secrets: context.secrets,
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Completion } from '../completion.ts'
 import { redact } from '../http/redact.ts'
-import { safeCause } from './safe-cause.ts'
+import { BRAND, safeCause } from './safe-cause.ts'
 
 /** What every error of this library is built from. */
 export interface LLMErrorOptions {
@@ -8,9 +8,9 @@ export interface LLMErrorOptions {
   /** What to do about it. */
   readonly hint?: string | undefined
   readonly cause?: unknown
+  /** Values that neither the message nor the cause may show, whatever they look like: the key that was in use. */
+  readonly secrets?: readonly (string | undefined)[] | undefined
 }
-
-const BRAND = Symbol.for('@llm/error')
 
 /**
  * The base of every error that this library throws. `code` tells them apart where `instanceof` cannot (two copies of a
@@ -41,8 +41,10 @@ export class LLMError extends Error {
   declare readonly partial?: Completion
 
   constructor(options: LLMErrorOptions) {
-    super(redact(options.message), options.cause === undefined ? undefined : { cause: safeCause(options.cause) })
-    assignDefined(this, { hint: options.hint })
+    const { message, hint, secrets } = options
+    const cause = safeCause(options.cause, secrets)
+    super(redact(message, secrets), cause === undefined ? undefined : { cause })
+    assignDefined(this, { hint: hint === undefined ? undefined : redact(hint, secrets) })
     Object.defineProperty(this, BRAND, { value: true })
   }
 

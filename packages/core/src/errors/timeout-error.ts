@@ -19,7 +19,7 @@ export class TimeoutError extends APICallError {
   declare readonly timer: Timer
 
   constructor(options: TimeoutErrorOptions) {
-    super({ retryable: true, ...options })
+    super({ ...options, retryable: options.retryable ?? true })
     assignDefined(this, { timer: options.timer })
   }
 }

@@ -1,11 +1,26 @@
-/** Shapes of credentials. Sources: each vendor's key format as seen in its documentation; the last two are generic. */
+const VALUE = String.raw`[^\s"'\\,;&<>]{4,}`
+const SCHEME = String.raw`(?:(?:Bearer|Basic|Token|Key|ApiKey)\s+)?`
+const LABELS = [
+  '(?:api|access|account|private|signing|subscription)[-_ ]?key',
+  '(?:access|auth|id|refresh|security|session)[-_ ]?token',
+  'authorization|secret|password|signature',
+  '[?&](?:key|sig|token)',
+].join('|')
+
+/** Shapes of credentials. Sources: each vendor's key format as seen in its documentation; the last four are generic. */
 const KEY_SHAPES = [
-  /\b(?:sk|pk|rk|gsk|xai|pplx|nvapi|fw|hf|r8|ghp|gho|glpat|key|csk|tgp)[-_][A-Za-z0-9_\-*.]{6,}/g,
-  /\bAIza[A-Za-z0-9_-]{10,}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g,
-  /\b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{4,}/gi,
-  /((?:api[-_ ]?key|access[-_ ]?token|auth[-_ ]?token|authorization|secret|password|signature|[?&]key)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"',;&<>]{4,}/gi,
+  /(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|xai|pplx|nvapi|fw|hf|r8|gh[oprsu]|github_pat|glpat|key|csk|tgp|pa|jina|bedrock-api-key)[-_][A-Za-z0-9_\-*.]{6,}/g,
+  /(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{10,}/g,
+  /(?<![A-Za-z0-9])(?:ya29|AQ)\.[A-Za-z0-9_.-]{10,}/g,
+  /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}/g,
+  /(?<![A-Za-z0-9])ABSK[A-Za-z0-9+/=]{16,}/g,
+  /(?<![A-Za-z0-9])dapi[a-f0-9]{16,}/g,
+  /(?<![A-Za-z0-9])[a-f0-9]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9])/g,
+  /(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g,
+  /((?<![A-Za-z0-9])[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]+(?=@)/gi,
+  /(?<![A-Za-z0-9])(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{4,}/gi,
+  new RegExp(String.raw`((?:${LABELS})\\*["']?\s*[=:]\s*\\*["']?(?!${SCHEME}\[redacted\])${SCHEME})${VALUE}`, 'gi'),
 ]
 
 /** What stands where a secret stood. */

@@ -20,12 +20,18 @@ export function retryAfterMs(headers: HeaderReader, now: number = Date.now()): n
   const value = headers.get('retry-after')
   const seconds = positive(value)
   if (seconds !== undefined) return Math.round(seconds * 1000)
-  const date = value !== null && /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN
+  const date = httpDate(value)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
 function positive(value: string | null): number | undefined {
-  if (value === null || value.trim() === '') return undefined
-  const number = Number(value)
-  return Number.isFinite(number) && number >= 0 ? number : undefined
+  if (value === null) return undefined
+  const number = /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : Number.NaN
+  return Number.isFinite(number) ? number : undefined
+}
+
+/** The three forms of RFC 9110 begin with a day. The oldest names no zone and means GMT; a parser would take it as local. */
+function httpDate(value: string | null): number {
+  if (value === null || !/^\s*(?:mon|tue|wed|thu|fri|sat|sun)/i.test(value)) return Number.NaN
+  return Date.parse(/gmt|utc|[+-]\d{4}\s*$/i.test(value) ? value : `${value} GMT`)
 }
