@@ -34,7 +34,7 @@ export function adaptParameters(request: CompletionRequest): { request: Completi
     const parameter = parameterSpec(spec, name)
     const value = read(adapted, name)
     if (value === undefined || parameter === undefined) continue
-    const verdict = judge(name, value, parameter)
+    const verdict = unmet(name, parameter, adapted) ?? judge(name, value, parameter)
     if (verdict === undefined) continue
     const remedy = parameter.remedy === undefined ? '' : ` ${capitalise(parameter.remedy)}.`
     const message = `${spec.id} ${verdict.why}; ${verdict.did}.${remedy}`
@@ -71,6 +71,16 @@ function parameterSpec(spec: ModelSpec, name: ParameterName): ParameterSpec | un
 function parameterNames(spec: ModelSpec): readonly ParameterName[] {
   const names = Object.keys(spec.parameters) as ParameterName[]
   return spec.maxOutputTokens === undefined || names.includes('maxTokens') ? names : [...names, 'maxTokens']
+}
+
+/** The verdict on a parameter that goes only with a value of another one, where that has a different one. */
+function unmet(name: ParameterName, { onlyWith }: ParameterSpec, request: CompletionRequest): Verdict | undefined {
+  if (onlyWith === undefined) return undefined
+  const { parameter, values } = onlyWith
+  const value = read(request, parameter) ?? request.spec?.parameters[parameter]?.default
+  if (values.includes(value as Scalar)) return undefined
+  const shown = values.map(item => JSON.stringify(item)).join(' or ')
+  return { code: 'parameter-dropped', why: `takes ${name} only with ${parameter} ${shown}`, did: 'it was dropped' }
 }
 
 function judge(name: ParameterName, value: unknown, { supported, min, max, values }: ParameterSpec): Verdict | undefined {

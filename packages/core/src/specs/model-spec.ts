@@ -26,7 +26,9 @@ export interface ParameterSpec {
   readonly values?: readonly (string | number | boolean)[]
   /** What the model uses where nothing is said. */
   readonly default?: string | number | boolean
-  /** What to do instead, for the warning: `use gpt-x to set one`. */
+  /** It is taken only while another parameter, or its default, has one of these values. */
+  readonly onlyWith?: { readonly parameter: ParameterName; readonly values: readonly (string | number | boolean)[] }
+  /** What to do instead, for the warning: `use some-model to set one`. */
   readonly remedy?: string
 }
 
