@@ -1,0 +1,275 @@
+import type { Modality, ReasoningOptions } from '@llm/core'
+
+/** What catalogues say of a model. How it behaves is in `rules.ts`, what else is known of it in `specs.ts`. */
+export interface CatalogueEntry {
+  readonly contextWindow?: number
+  readonly maxOutputTokens?: number
+  readonly input: readonly Modality[]
+  /** Text where it is absent. */
+  readonly output?: readonly Modality[]
+  /** How hard it can think, weakest first. Absent where it does not. */
+  readonly effort?: readonly NonNullable<ReasoningOptions['effort']>[]
+  /** Its maker's API can search the web and files for it. */
+  readonly search?: boolean
+}
+
+/**
+ * Taken from `@earendil-works/pi-ai` 0.87.1, and from `@pydantic/genai-prices` 0.1.8 for `search`, images, audio and
+ * embeddings. A limit is the largest that its maker's own row or a gateway's gives: the maker's rows end some windows
+ * where the price goes up.
+ */
+export const CATALOGUE = {
+  'gpt-3.5-turbo': { contextWindow: 16_385, maxOutputTokens: 4_096, input: ['text'] },
+  'gpt-4': { contextWindow: 8_192, maxOutputTokens: 8_192, input: ['text'] },
+  'gpt-4-turbo': { contextWindow: 128_000, maxOutputTokens: 4_096, input: ['text', 'image'] },
+  'gpt-4.1': { contextWindow: 1_047_576, maxOutputTokens: 32_768, input: ['text', 'image'], search: true },
+  'gpt-4.1-mini': { contextWindow: 1_047_576, maxOutputTokens: 32_768, input: ['text', 'image'], search: true },
+  'gpt-4.1-nano': { contextWindow: 1_047_576, maxOutputTokens: 32_768, input: ['text', 'image'] },
+  'gpt-4o': { contextWindow: 128_000, maxOutputTokens: 16_384, input: ['text', 'image'], search: true },
+  'gpt-4o-2024-05-13': { contextWindow: 128_000, maxOutputTokens: 4_096, input: ['text', 'image'], search: true },
+  'gpt-4o-2024-08-06': { contextWindow: 128_000, maxOutputTokens: 16_384, input: ['text', 'image'], search: true },
+  'gpt-4o-2024-11-20': { contextWindow: 128_000, maxOutputTokens: 16_384, input: ['text', 'image'], search: true },
+  'gpt-4o-mini': { contextWindow: 128_000, maxOutputTokens: 16_384, input: ['text', 'image'], search: true },
+  'gpt-5': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['minimal', 'low', 'medium', 'high'],
+    search: true,
+  },
+  'gpt-5-mini': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['minimal', 'low', 'medium', 'high'],
+    search: true,
+  },
+  'gpt-5-nano': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['minimal', 'low', 'medium', 'high'],
+    search: true,
+  },
+  'gpt-5-pro': {
+    contextWindow: 400_000,
+    maxOutputTokens: 272_000,
+    input: ['text', 'image'],
+    effort: ['high'],
+    search: true,
+  },
+  'gpt-5.1': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high'],
+    search: true,
+  },
+  'gpt-5.2': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.2-pro': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.3-codex': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh'],
+  },
+  'gpt-5.4': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.4-mini': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.4-nano': {
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.4-pro': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.5': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.5-pro': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['medium', 'high', 'xhigh'],
+    search: true,
+  },
+  'gpt-5.6-luna': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
+    search: true,
+  },
+  'gpt-5.6-sol': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
+    search: true,
+  },
+  'gpt-5.6-terra': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
+    search: true,
+  },
+  'gpt-6-astra': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['low', 'medium', 'high', 'xhigh', 'max'],
+    search: true,
+  },
+  'gpt-6-luna': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
+    search: true,
+  },
+  'gpt-6-sol': {
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    input: ['text', 'image'],
+    effort: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
+    search: true,
+  },
+  o1: { contextWindow: 200_000, maxOutputTokens: 100_000, input: ['text', 'image'], effort: ['low', 'medium', 'high'] },
+  'o1-pro': {
+    contextWindow: 200_000,
+    maxOutputTokens: 100_000,
+    input: ['text', 'image'],
+    effort: ['low', 'medium', 'high'],
+  },
+  o3: {
+    contextWindow: 200_000,
+    maxOutputTokens: 100_000,
+    input: ['text', 'image'],
+    effort: ['low', 'medium', 'high'],
+    search: true,
+  },
+  'o3-mini': { contextWindow: 200_000, maxOutputTokens: 100_000, input: ['text'], effort: ['low', 'medium', 'high'] },
+  'o3-pro': {
+    contextWindow: 200_000,
+    maxOutputTokens: 100_000,
+    input: ['text', 'image'],
+    effort: ['low', 'medium', 'high'],
+  },
+  'o4-mini': {
+    contextWindow: 200_000,
+    maxOutputTokens: 100_000,
+    input: ['text', 'image'],
+    effort: ['low', 'medium', 'high'],
+    search: true,
+  },
+  'gpt-audio': { contextWindow: 128_000, maxOutputTokens: 16_384, input: ['text', 'audio'], output: ['text', 'audio'] },
+  'gpt-audio-mini': {
+    contextWindow: 128_000,
+    maxOutputTokens: 16_384,
+    input: ['text', 'audio'],
+    output: ['text', 'audio'],
+  },
+  'gpt-image-1': { input: ['text', 'image'], output: ['image'] },
+  'gpt-image-1-mini': { input: ['text', 'image'], output: ['image'] },
+  'gpt-image-1.5': { input: ['text', 'image'], output: ['image'] },
+  'gpt-image-2': { input: ['text', 'image'], output: ['image'] },
+  'gpt-image-2.5-flare': { input: ['text', 'image'], output: ['image'] },
+  'gpt-image-2.5-sunburst': { input: ['text', 'image'], output: ['image'] },
+  'text-embedding-3-small': { contextWindow: 8_192, input: ['text'], output: ['embedding'] },
+  'text-embedding-3-large': { contextWindow: 8_192, input: ['text'], output: ['embedding'] },
+} as const
+
+/** What hosts call the models, where they have their own word for it. From the same sources. */
+export const HOSTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  openrouter: {
+    'gpt-3.5-turbo': 'openai/gpt-3.5-turbo',
+    'gpt-4': 'openai/gpt-4',
+    'gpt-4-turbo': 'openai/gpt-4-turbo',
+    'gpt-4.1': 'openai/gpt-4.1',
+    'gpt-4.1-mini': 'openai/gpt-4.1-mini',
+    'gpt-4.1-nano': 'openai/gpt-4.1-nano',
+    'gpt-4o': 'openai/gpt-4o',
+    'gpt-4o-2024-05-13': 'openai/gpt-4o-2024-05-13',
+    'gpt-4o-2024-08-06': 'openai/gpt-4o-2024-08-06',
+    'gpt-4o-2024-11-20': 'openai/gpt-4o-2024-11-20',
+    'gpt-4o-mini': 'openai/gpt-4o-mini',
+    'gpt-5': 'openai/gpt-5',
+    'gpt-5-mini': 'openai/gpt-5-mini',
+    'gpt-5-nano': 'openai/gpt-5-nano',
+    'gpt-5-pro': 'openai/gpt-5-pro',
+    'gpt-5.1': 'openai/gpt-5.1',
+    'gpt-5.2': 'openai/gpt-5.2',
+    'gpt-5.2-pro': 'openai/gpt-5.2-pro',
+    'gpt-5.3-codex': 'openai/gpt-5.3-codex',
+    'gpt-5.4': 'openai/gpt-5.4',
+    'gpt-5.4-mini': 'openai/gpt-5.4-mini',
+    'gpt-5.4-nano': 'openai/gpt-5.4-nano',
+    'gpt-5.4-pro': 'openai/gpt-5.4-pro',
+    'gpt-5.5': 'openai/gpt-5.5',
+    'gpt-5.5-pro': 'openai/gpt-5.5-pro',
+    'gpt-5.6-luna': 'openai/gpt-5.6-luna',
+    'gpt-5.6-sol': 'openai/gpt-5.6-sol',
+    'gpt-5.6-terra': 'openai/gpt-5.6-terra',
+    'gpt-6-astra': 'openai/gpt-6-astra',
+    'gpt-6-luna': 'openai/gpt-6-luna',
+    'gpt-6-sol': 'openai/gpt-6-sol',
+    o1: 'openai/o1',
+    o3: 'openai/o3',
+    'o3-mini': 'openai/o3-mini',
+    'o3-pro': 'openai/o3-pro',
+    'o4-mini': 'openai/o4-mini',
+    'gpt-audio': 'openai/gpt-audio',
+    'gpt-audio-mini': 'openai/gpt-audio-mini',
+    'gpt-image-1': 'openai/gpt-image-1',
+    'gpt-image-1-mini': 'openai/gpt-image-1-mini',
+    'gpt-image-2': 'openai/gpt-image-2',
+    'gpt-image-2.5-flare': 'openai/gpt-image-2.5-flare',
+    'gpt-image-2.5-sunburst': 'openai/gpt-image-2.5-sunburst',
+  },
+  bedrock: {
+    'gpt-5.4': 'openai.gpt-5.4',
+    'gpt-5.5': 'openai.gpt-5.5',
+    'gpt-5.6-luna': 'openai.gpt-5.6-luna',
+    'gpt-5.6-sol': 'openai.gpt-5.6-sol',
+    'gpt-5.6-terra': 'openai.gpt-5.6-terra',
+    'gpt-6-astra': 'openai.gpt-6-astra',
+  },
+  azure: {
+    'gpt-3.5-turbo': 'gpt-35-turbo',
+  },
+}

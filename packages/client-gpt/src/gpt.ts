@@ -1,0 +1,53 @@
+import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily, type Provider } from '@llm/core'
+import type { GptModel } from './specs.ts'
+
+/** What {@link gpt} takes: the provider, and defaults for all calls. */
+export type GptOptions<P extends Provider = Provider> = ClientOptions<P>
+
+/** The specs are loaded at the first call: importing this package costs nothing. */
+const family: ModelFamily = {
+  name: 'gpt',
+  registry: async () => new ModelSpecRegistry((await import('./specs.ts')).specs),
+}
+
+/**
+ * A GPT model over whichever provider runs it. What its model refuses is dropped with a warning, or refused where a call
+ * is `strict`.
+ *
+ * @example
+ * ```ts
+ * import { GptClient } from '@llm/client-gpt'
+ * import type { Provider } from '@llm/core'
+ *
+ * declare const provider: Provider
+ *
+ * const client = new GptClient('gpt-6-luna', { provider })
+ * const { maxOutputTokens } = await client.spec()
+ * ```
+ */
+export class GptClient<P extends Provider = Provider> extends ModelClient<P> {
+  /** @throws ConfigurationError where there is no provider. */
+  constructor(model: GptModel | (string & {}), options: GptOptions<P>) {
+    super(model, { ...options, family })
+  }
+}
+
+/**
+ * Makes a client for a GPT model: by its id, a dated snapshot of it, or an id that this version does not know, which is
+ * then treated like the newest of the family, with a warning.
+ *
+ * @throws ConfigurationError where there is no provider.
+ * @example
+ * ```ts
+ * import { gpt } from '@llm/client-gpt'
+ * import type { Provider } from '@llm/core'
+ *
+ * declare const provider: Provider
+ *
+ * const client = gpt('gpt-6-luna', { provider, defaults: { maxTokens: 500 } })
+ * const { text, warnings } = await client.complete('Which planet is red?')
+ * ```
+ */
+export function gpt<P extends Provider>(model: GptModel | (string & {}), options: GptOptions<P>): GptClient<P> {
+  return new GptClient(model, options)
+}
