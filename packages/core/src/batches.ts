@@ -16,8 +16,7 @@ export interface Batch {
 
 /** What came of one request of a batch. */
 export type BatchItem =
-  | { readonly ok: true; readonly value: Completion }
-  | { readonly ok: false; readonly error: LLMError }
+  { readonly ok: true; readonly value: Completion } | { readonly ok: false; readonly error: LLMError }
 
 /** Many requests at once, for less money and within hours. */
 export interface BatchClient {

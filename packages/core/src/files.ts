@@ -40,7 +40,9 @@ export interface VectorStore {
 
 /** Vector stores at a host. */
 export interface VectorStoreClient {
-  create(store: CallOptions & { readonly name: string; readonly fileIds?: readonly string[] | undefined }): Promise<VectorStore>
+  create(
+    store: CallOptions & { readonly name: string; readonly fileIds?: readonly string[] | undefined },
+  ): Promise<VectorStore>
   get(id: string, options?: CallOptions): Promise<VectorStore>
   list(options?: CallOptions): Promise<readonly VectorStore[]>
   addFile(id: string, fileId: string): Promise<void>

@@ -79,6 +79,13 @@ export type {
   StreamParser,
 } from './leaf/codec.ts'
 export { defineProvider, type HostDefinition } from './leaf/define-provider.ts'
+export {
+  createHostCalls,
+  type HostCall,
+  type HostCalls,
+  type HostCallsOptions,
+  type ResponseInfo,
+} from './leaf/host-calls.ts'
 export type { HttpRequest, Transport } from './leaf/transport.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'

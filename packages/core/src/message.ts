@@ -119,14 +119,7 @@ export interface SourcePart {
 
 export type UserPart = TextPart | ImagePart | AudioPart | FilePart
 export type AssistantPart =
-  | TextPart
-  | ReasoningPart
-  | ToolCallPart
-  | ToolResultPart
-  | ImagePart
-  | AudioPart
-  | FilePart
-  | SourcePart
+  TextPart | ReasoningPart | ToolCallPart | ToolResultPart | ImagePart | AudioPart | FilePart | SourcePart
 
 /** Any part of any message, told apart by `type`. */
 export type Part = AssistantPart
@@ -180,7 +173,9 @@ export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessa
  * contentParts('hi') // [{ type: 'text', text: 'hi' }]
  * ```
  */
-export function contentParts<P extends { readonly type: string }>(content: string | readonly P[]): readonly (P | TextPart)[] {
+export function contentParts<P extends { readonly type: string }>(
+  content: string | readonly P[],
+): readonly (P | TextPart)[] {
   if (typeof content !== 'string') return content
   return content === '' ? [] : [{ type: 'text', text: content }]
 }

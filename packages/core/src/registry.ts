@@ -60,7 +60,11 @@ export interface LoadProviderOptions {
  * const provider = await loadProvider('example', { apiKey: 'the key' })
  * ```
  */
-export async function loadProvider(name: string, settings?: ProviderSettings, options: LoadProviderOptions = {}): Promise<Provider> {
+export async function loadProvider(
+  name: string,
+  settings?: ProviderSettings,
+  options: LoadProviderOptions = {},
+): Promise<Provider> {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new UnsupportedProviderError({
       message: `${JSON.stringify(name)} is not the name of a provider.`,

@@ -130,8 +130,15 @@ export class ModelClient<P extends Provider = Provider> {
   }
 
   /** Asks about images: each a URL, or bytes as base64 text. */
-  async withVision(prompt: string, images: readonly (string | MediaSource)[], options?: CompletionOptions): Promise<Completion> {
-    const parts = images.map((image): ImagePart => ({ type: 'image', source: typeof image === 'string' ? { url: image } : image }))
+  async withVision(
+    prompt: string,
+    images: readonly (string | MediaSource)[],
+    options?: CompletionOptions,
+  ): Promise<Completion> {
+    const parts = images.map((image): ImagePart => ({
+      type: 'image',
+      source: typeof image === 'string' ? { url: image } : image,
+    }))
     return this.complete([{ role: 'user', content: [{ type: 'text', text: prompt }, ...parts] }], options)
   }
 

@@ -54,14 +54,17 @@ export async function readEnvironment(
 ): Promise<EnvironmentConfig> {
   const { z } = await import('zod')
   const schema = z.object({
-    LLM_SERVICE: z.string().transform((text, context) => {
-      try {
-        return parseService(text)
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as ConfigurationError).message })
-        return z.NEVER
-      }
-    }).optional(),
+    LLM_SERVICE: z
+      .string()
+      .transform((text, context) => {
+        try {
+          return parseService(text)
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as ConfigurationError).message })
+          return z.NEVER
+        }
+      })
+      .optional(),
     LLM_TIMEOUT: z.coerce.number('must be a number of milliseconds').positive('must be above 0').optional(),
   })
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))

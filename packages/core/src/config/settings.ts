@@ -23,7 +23,11 @@ export const COMMON_SETTINGS: Readonly<Record<'headers' | 'fetch' | 'timeout', S
  *
  * @throws {@link ConfigurationError} that lists every problem.
  */
-export function checkSettings<Settings extends object>(provider: string, settings: Settings, specs: SettingsSpec<Settings>): Settings {
+export function checkSettings<Settings extends object>(
+  provider: string,
+  settings: Settings,
+  specs: SettingsSpec<Settings>,
+): Settings {
   const table: Partial<Record<string, SettingSpec>> = specs
   const problems: string[] = []
   for (const [key, value] of Object.entries(settings) as [string, unknown][]) {

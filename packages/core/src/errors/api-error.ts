@@ -1,5 +1,5 @@
 import { redact } from '../http/redact.ts'
-import { APICallError, type APICallErrorOptions } from './api-call-error.ts'
+import type { APICallError, APICallErrorOptions } from './api-call-error.ts'
 import { AuthenticationError } from './authentication-error.ts'
 import { ConnectionError } from './connection-error.ts'
 import { ContentFilterError } from './content-filter-error.ts'

@@ -15,11 +15,10 @@ export function safeCause(cause: unknown, secrets?: readonly (string | undefined
   if (BRAND in cause) return cause
   const { code } = cause as { code?: unknown }
   const copy = new Error(redact(cause.message, secrets))
-  define(copy, 'name', redact(cause.name, secrets))
-  define(copy, 'stack', undefined)
-  if (typeof code === 'string' || typeof code === 'number') define(copy, 'code', clean(code, secrets), true)
+  define(copy, { name: redact(cause.name, secrets), stack: undefined })
+  if (typeof code === 'string' || typeof code === 'number') Object.assign(copy, { code: clean(code, secrets) })
   const inner = depth > 0 ? safeCause(cause.cause, secrets, depth - 1) : undefined
-  if (inner !== undefined) define(copy, 'cause', inner)
+  if (inner !== undefined) define(copy, { cause: inner })
   return copy
 }
 
@@ -27,6 +26,9 @@ function clean(code: string | number, secrets: readonly (string | undefined)[] |
   return typeof code === 'string' ? redact(code, secrets) : code
 }
 
-function define(target: object, key: string, value: unknown, enumerable = false): void {
-  Object.defineProperty(target, key, { value, enumerable, configurable: true, writable: true })
+/** Sets fields that are not shown as fields of their own. */
+function define(target: object, fields: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(fields)) {
+    Object.defineProperty(target, key, { value, configurable: true, writable: true })
+  }
 }

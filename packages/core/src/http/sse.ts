@@ -34,8 +34,12 @@ export interface DecoderListener {
  * decoder.end()
  * ```
  */
-export function createSSEDecoder({ onMessage }: DecoderListener): StreamDecoder {
-  const parser = createParser({ onEvent: onMessage })
+export function createSSEDecoder(listener: DecoderListener): StreamDecoder {
+  const parser = createParser({
+    onEvent: message => {
+      listener.onMessage(message)
+    },
+  })
   const text = new TextDecoder()
   return {
     push(bytes) {

@@ -1,6 +1,4 @@
 import type { Completion, CompletionRequest } from '../completion.ts'
-import { ConfigurationError } from '../errors/configuration-error.ts'
-import { LLMError } from '../errors/llm-error.ts'
 import { createDeadline } from '../http/deadline.ts'
 import { createSSEDecoder, type DecoderListener, type StreamDecoder } from '../http/sse.ts'
 import type { Capabilities, Provider } from '../provider.ts'
@@ -14,6 +12,7 @@ import { createParseContext } from './parse-context.ts'
 import { prepareRequest, typed } from './prepare-request.ts'
 import { ResponseSource, type OpenStream } from './response-source.ts'
 import {
+  built,
   callError,
   headerRecord,
   readJson,
@@ -88,7 +87,9 @@ async function complete<Options>(host: Host<Options>, request: CompletionRequest
     const context = parseContext(host, request, call, warnings, event => {
       accumulator.push(event)
     })
-    reading(() => { host.codec.parseResponse(body, context) }, call)
+    reading(() => {
+      host.codec.parseResponse(body, context)
+    }, call)
     accumulator.response = { headers: headerRecord(response.headers), body }
     return accumulator.snapshot()
   } catch (error) {
@@ -122,11 +123,15 @@ async function exchange<Options>(
   const { prepared, warnings, body } = await render(host, request, streamed)
   call.model = prepared.model
   call.deadline.signal?.throwIfAborted()
-  const http = await build(host, body, prepared)
+  const http = await built(host.id, () => host.buildRequest(body, prepared))
   return { response: await send(http, call), warnings }
 }
 
-async function render<Options>(host: Host<Options>, request: CompletionRequest, streamed: boolean): Promise<Rendered<Options>> {
+async function render<Options>(
+  host: Host<Options>,
+  request: CompletionRequest,
+  streamed: boolean,
+): Promise<Rendered<Options>> {
   try {
     const profile = { id: host.id, protocol: host.codec.protocol, options: () => host.options() }
     const rendered = await prepareRequest(request, streamed, profile)
@@ -142,19 +147,6 @@ interface Rendered<Options> {
   readonly body: object
 }
 
-async function build<Options>(host: Host<Options>, body: object, prepared: PreparedRequest<Options>): Promise<HttpRequest> {
-  try {
-    return await host.buildRequest(body, prepared)
-  } catch (error) {
-    if (LLMError.is(error)) throw error
-    throw new ConfigurationError({
-      message: `${host.id}: the request could not be built: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "Check the provider's settings, the base URL first, and that its package is whole.",
-      cause: error,
-    })
-  }
-}
-
 async function openStream<Options>(
   host: Host<Options>,
   response: Response,
@@ -164,12 +156,18 @@ async function openStream<Options>(
   const contentType = response.headers.get('content-type') ?? ''
   if (response.body === null || /^(?:application\/json|text\/html)/i.test(contentType)) {
     const body = await readJson(response, call)
-    reading(() => { host.codec.parseResponse(body, context) }, call)
+    reading(() => {
+      host.codec.parseResponse(body, context)
+    }, call)
     return PARSED
   }
   const parser = host.codec.createStreamParser(context)
   const createDecoder = host.createDecoder ?? createSSEDecoder
-  const decoder = createDecoder({ onMessage: message => { parser.push(message) } })
+  const decoder = createDecoder({
+    onMessage: message => {
+      parser.push(message)
+    },
+  })
   return { reader: response.body.getReader(), decoder, parser }
 }
 
@@ -194,7 +192,10 @@ function createAccumulator(request: CompletionRequest): CompletionAccumulator {
   return new CompletionAccumulator({ parseObject: request.output !== undefined })
 }
 
-function createCall<Options>(host: Host<Options>, { model, signal, timeout = host.timeout }: CompletionRequest): CallContext {
+function createCall<Options>(
+  host: Host<Options>,
+  { model, signal, timeout = host.timeout }: CompletionRequest,
+): CallContext {
   const deadline = createDeadline(signal, timeout)
   return { provider: host.id, model, transport: host.transport, deadline, signal, timeout }
 }

@@ -21,7 +21,14 @@ export function createParseContext({ call, protocol, family, warnings, sink }: P
     if (started) return
     started = true
     const requestId = call.requestId === undefined ? {} : { requestId: call.requestId }
-    sink({ type: 'start', id: id ?? '', provider: call.provider, model: model ?? call.model, ...requestId, warnings: [...warnings] })
+    sink({
+      type: 'start',
+      id: id ?? '',
+      provider: call.provider,
+      model: model ?? call.model,
+      ...requestId,
+      warnings: [...warnings],
+    })
   }
   return {
     provider: call.provider,

@@ -1,4 +1,4 @@
-import type { CompletionRequest } from '../completion.ts'
+import type { CompletionRequest, ProviderOptions } from '../completion.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { ValidationError } from '../errors/validation-error.ts'
 import type { StandardSchema } from '../schema/schema.ts'
@@ -40,7 +40,7 @@ export async function prepareRequest<Options>(
     messages: history.messages,
     tools: (tools ?? []).map(prepareTool),
     output: prepareOutput(output),
-    options: await readOptions((providerOptions as Readonly<Record<string, unknown>> | undefined)?.[host.id], host),
+    options: await readOptions(providerOptions, host),
     stream,
     warn: warning => warnings.push(warning),
   }
@@ -60,7 +60,16 @@ function prepareOutput(output: CompletionRequest['output']): PreparedOutput | un
   return { type: 'schema', name: title || 'output', schema, strict: isStrictSchema(schema) }
 }
 
-async function readOptions<Options>(given: unknown, host: HostProfile<Options>): Promise<Options> {
+/**
+ * A request's options for one host, checked against its schema, which is loaded only when there are some.
+ *
+ * @throws {@link ValidationError} that lists everything that is wrong with them.
+ */
+export async function readOptions<Options>(
+  all: ProviderOptions | undefined,
+  host: Pick<HostProfile<Options>, 'id' | 'options'>,
+): Promise<Options> {
+  const given = (all as Readonly<Record<string, unknown>> | undefined)?.[host.id]
   if (given === undefined) return {} as Options
   const schema = await host.options()
   const result = await schema['~standard'].validate(given)

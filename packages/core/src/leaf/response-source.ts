@@ -75,8 +75,14 @@ export class ResponseSource implements CompletionSource {
   async #read({ reader, decoder, parser }: OpenStream, call: CallContext): Promise<void> {
     const { done, value } = await reader.read()
     if (this.#ended) return
-    if (done) atEnd(() => { decoder.end() }, call)
-    else reading(() => { decoder.push(value) }, call)
+    if (done)
+      atEnd(() => {
+        decoder.end()
+      }, call)
+    else
+      reading(() => {
+        decoder.push(value)
+      }, call)
     if (!done && !parser.done) return
     this.#ended = true
     call.deadline.dispose()

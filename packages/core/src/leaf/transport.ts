@@ -1,5 +1,6 @@
 import { AbortedError } from '../errors/aborted-error.ts'
 import { apiError, type ErrorDetails } from '../errors/api-error.ts'
+import { ConfigurationError } from '../errors/configuration-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
 import type { Deadline } from '../http/deadline.ts'
@@ -35,6 +36,20 @@ export interface CallContext {
   requestId?: string | undefined
 }
 
+/** Has a vendor's SDK build a request. What it throws is about how it was set up. */
+export async function built(provider: string, build: () => Promise<HttpRequest>): Promise<HttpRequest> {
+  try {
+    return await build()
+  } catch (error) {
+    if (LLMError.is(error)) throw error
+    throw new ConfigurationError({
+      message: `${provider}: the request could not be built: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Check the provider's settings, the base URL first, and that its package is whole.",
+      cause: error,
+    })
+  }
+}
+
 /** Sends a request. A response that is not a success becomes the typed error that it stands for. */
 export async function send(http: HttpRequest, context: CallContext): Promise<Response> {
   const { url, ...init } = http
@@ -65,7 +80,8 @@ export function reading<T>(read: () => T, context: CallContext): T {
     return read()
   } catch (error) {
     if (LLMError.is(error)) throw error
-    const problem = error instanceof SyntaxError ? 'it holds broken JSON' : `it has an unexpected form (${String(error)})`
+    const problem =
+      error instanceof SyntaxError ? 'it holds broken JSON' : `it has an unexpected form (${String(error)})`
     throw malformed(`the answer cannot be read: ${problem}.`, context)
   }
 }
@@ -123,7 +139,12 @@ function networkError(error: unknown, context: CallContext): LLMError {
   const message = chain.map(cause => cause.message).join(': ') || String(error)
   const where = { ...errorContext(context), cause: error }
   if (code !== undefined && /TIMEOUT/.test(code)) {
-    return new TimeoutError({ ...where, message: `${context.provider}: ${message}`, hint: 'Check the network; try again.', timer: 'connect' })
+    return new TimeoutError({
+      ...where,
+      message: `${context.provider}: ${message}`,
+      hint: 'Check the network; try again.',
+      timer: 'connect',
+    })
   }
   return apiError({ kind: 'connection', message, code }, where)
 }

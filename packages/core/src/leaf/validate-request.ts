@@ -17,7 +17,7 @@ const FIELDS = {
   messages: [value => Array.isArray(value) && value.length > 0, 'a list of at least one message'],
   tools: [Array.isArray, 'a list of tools'],
   toolChoice: [
-    value => isRecord(value) ? isString(value['name']) : value === 'auto' || value === 'none' || value === 'required',
+    value => (isRecord(value) ? isString(value['name']) : value === 'auto' || value === 'none' || value === 'required'),
     "'auto', 'none', 'required' or { name }",
   ],
   parallelToolCalls: [isBoolean, 'true or false'],
@@ -55,7 +55,8 @@ export function validateRequest(request: CompletionRequest): void {
     if (value !== undefined && !field[0](value)) throw invalid(key, `${key} must be ${field[1]}.`, `Correct ${key}.`)
   }
   for (const key of ['model', 'messages'] as const) {
-    if ((request[key] as unknown) === undefined) throw invalid(key, `${key} is missing.`, `Give ${key}: ${FIELDS[key][1]}.`)
+    if ((request[key] as unknown) === undefined)
+      throw invalid(key, `${key} is missing.`, `Give ${key}: ${FIELDS[key][1]}.`)
   }
   request.messages.forEach(validateMessage)
   request.tools?.forEach(validateTool)
@@ -94,19 +95,29 @@ const TEXTS: Partial<Record<string, readonly string[]>> = {
 }
 
 function validatePart(part: unknown, allowed: readonly string[], at: string, role: string): void {
-  if (!isRecord(part) || typeof part['type'] !== 'string') throw invalid(at, `${at} is no part.`, 'A part is { type, ... }.')
+  if (!isRecord(part) || typeof part['type'] !== 'string')
+    throw invalid(at, `${at} is no part.`, 'A part is { type, ... }.')
   const { type } = part
   if (!allowed.includes(type)) {
-    throw invalid(at, `${at}: a ${role} message has no ${JSON.stringify(type)} part.`, `It may have: ${allowed.join(', ')}.`)
+    throw invalid(
+      at,
+      `${at}: a ${role} message has no ${JSON.stringify(type)} part.`,
+      `It may have: ${allowed.join(', ')}.`,
+    )
   }
   for (const field of TEXTS[type] ?? []) {
-    if (typeof part[field] !== 'string') throw invalid(`${at}.${field}`, `${at}.${field} is not a text.`, `Give ${field}.`)
+    if (typeof part[field] !== 'string')
+      throw invalid(`${at}.${field}`, `${at}.${field} is not a text.`, `Give ${field}.`)
   }
   if ((type === 'image' || type === 'audio' || type === 'file') && !isMediaSource(part['source'])) {
     throw invalid(`${at}.source`, `${at}.source says no place.`, 'Give { url }, { base64, mediaType } or { fileId }.')
   }
   if (type === 'tool-result' && typeof part['content'] !== 'string' && !Array.isArray(part['content'])) {
-    throw invalid(`${at}.content`, `${at}.content is neither a text nor a list of parts.`, 'Use JSON.stringify for data.')
+    throw invalid(
+      `${at}.content`,
+      `${at}.content is neither a text nor a list of parts.`,
+      'Use JSON.stringify for data.',
+    )
   }
 }
 

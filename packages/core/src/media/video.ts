@@ -30,7 +30,9 @@ export interface VideoJob {
   readonly model: string
   status(options?: CallOptions): Promise<VideoStatus>
   /** Polls until the video is done. `interval` is in milliseconds. */
-  wait(options?: CallOptions & { readonly interval?: number; readonly onProgress?: (status: VideoStatus) => void }): Promise<VideoStatus>
+  wait(
+    options?: CallOptions & { readonly interval?: number; readonly onProgress?: (status: VideoStatus) => void },
+  ): Promise<VideoStatus>
   /** The bytes of the finished video, as they arrive. */
   download(options?: CallOptions): AsyncIterable<Uint8Array>
 }

@@ -1,7 +1,9 @@
 import type { Provider } from '../provider.ts'
 
 /** What middleware replaces. What it leaves out goes through unchanged. */
-export interface ProviderOverrides extends Partial<Pick<Provider, 'id' | 'protocol' | 'complete' | 'stream' | 'close'>> {
+export interface ProviderOverrides extends Partial<
+  Pick<Provider, 'id' | 'protocol' | 'complete' | 'stream' | 'close'>
+> {
   /**
    * Goes around every capability that answers with a promise (`embed`, `generateImage` ...), and around `complete` where
    * that is not replaced. `name` says which; `proceed` makes the call.
@@ -51,7 +53,11 @@ export function wrapProvider<P extends Provider>(next: P, overrides: ProviderOve
 /** The names of an object's members, those of its classes included. */
 function memberNames(object: object): readonly string[] {
   const names = new Set<string>()
-  for (let current: object | null = object; current !== null && current !== Object.prototype; current = Object.getPrototypeOf(current) as object | null) {
+  for (
+    let current: object | null = object;
+    current !== null && current !== Object.prototype;
+    current = Object.getPrototypeOf(current) as object | null
+  ) {
     for (const name of Object.getOwnPropertyNames(current)) if (name !== 'constructor') names.add(name)
   }
   return [...names]

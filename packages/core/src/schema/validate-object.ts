@@ -20,7 +20,9 @@ export async function validateObject<S extends Schema>(schema: S, completion: Co
     completion,
     result.issues.map(({ message, path = [] }) => ({
       message,
-      path: path.map(step => (typeof step === 'object' ? step.key : step)).map(key => (typeof key === 'number' ? key : String(key))),
+      path: path
+        .map(step => (typeof step === 'object' ? step.key : step))
+        .map(key => (typeof key === 'number' ? key : String(key))),
     })),
   )
 }
@@ -30,7 +32,9 @@ function failure(completion: Completion, issues: readonly SchemaIssue[]): Struct
   const cut = completion.finishReason === 'length'
   return new StructuredOutputError({
     message: `The answer does not fit the schema: ${listed.join('; ')}.`,
-    hint: cut ? 'The answer was cut: raise maxTokens.' : 'Describe the fields in the schema, or use a model with native structured output.',
+    hint: cut
+      ? 'The answer was cut: raise maxTokens.'
+      : 'Describe the fields in the schema, or use a model with native structured output.',
     text: completion.text,
     issues,
     usage: completion.usage,

@@ -4,7 +4,12 @@ import type { Warning } from '../warning.ts'
 import type { ModelSpec, ParameterName, ParameterSpec } from './model-spec.ts'
 
 type Scalar = string | number | boolean
-type Verdict = { readonly code: 'parameter-dropped' | 'parameter-changed'; readonly value?: Scalar; readonly why: string; readonly did: string }
+type Verdict = {
+  readonly code: 'parameter-dropped' | 'parameter-changed'
+  readonly value?: Scalar
+  readonly why: string
+  readonly did: string
+}
 
 /**
  * Fits a request's parameters to its model: drops what the model refuses and clamps what is out of range, each with a
@@ -25,7 +30,10 @@ type Verdict = { readonly code: 'parameter-dropped' | 'parameter-changed'; reado
  * warnings[0]?.message // 'm takes temperature up to 2; 3 was lowered to 2.'
  * ```
  */
-export function adaptParameters(request: CompletionRequest): { request: CompletionRequest; warnings: readonly Warning[] } {
+export function adaptParameters(request: CompletionRequest): {
+  request: CompletionRequest
+  warnings: readonly Warning[]
+} {
   const { spec } = request
   if (spec === undefined) return { request, warnings: [] }
   const adapted = { ...request } as Record<string, unknown> & CompletionRequest
@@ -83,7 +91,11 @@ function unmet(name: ParameterName, { onlyWith }: ParameterSpec, request: Comple
   return { code: 'parameter-dropped', why: `takes ${name} only with ${parameter} ${shown}`, did: 'it was dropped' }
 }
 
-function judge(name: ParameterName, value: unknown, { supported, min, max, values }: ParameterSpec): Verdict | undefined {
+function judge(
+  name: ParameterName,
+  value: unknown,
+  { supported, min, max, values }: ParameterSpec,
+): Verdict | undefined {
   const shown = JSON.stringify(value)
   if (supported === false) return { code: 'parameter-dropped', why: `does not take ${name}`, did: 'it was dropped' }
   if (values !== undefined && !values.includes(value as Scalar)) {
@@ -95,10 +107,20 @@ function judge(name: ParameterName, value: unknown, { supported, min, max, value
   }
   if (typeof value !== 'number') return undefined
   if (min !== undefined && value < min) {
-    return { code: 'parameter-changed', value: min, why: `takes ${name} from ${String(min)}`, did: `${shown} was raised to ${String(min)}` }
+    return {
+      code: 'parameter-changed',
+      value: min,
+      why: `takes ${name} from ${String(min)}`,
+      did: `${shown} was raised to ${String(min)}`,
+    }
   }
   if (max !== undefined && value > max) {
-    return { code: 'parameter-changed', value: max, why: `takes ${name} up to ${String(max)}`, did: `${shown} was lowered to ${String(max)}` }
+    return {
+      code: 'parameter-changed',
+      value: max,
+      why: `takes ${name} up to ${String(max)}`,
+      did: `${shown} was lowered to ${String(max)}`,
+    }
   }
   return undefined
 }
@@ -106,7 +128,10 @@ function judge(name: ParameterName, value: unknown, { supported, min, max, value
 function refusal(spec: ModelSpec, name: ParameterName, verdict: Verdict, parameter: ParameterSpec): ValidationError {
   return new ValidationError({
     message: `${spec.id} ${verdict.why}.`,
-    hint: parameter.remedy === undefined ? `Leave ${name} out, or turn strict off to have it adapted.` : `${capitalise(parameter.remedy)}.`,
+    hint:
+      parameter.remedy === undefined
+        ? `Leave ${name} out, or turn strict off to have it adapted.`
+        : `${capitalise(parameter.remedy)}.`,
     parameter: name,
   })
 }
@@ -117,10 +142,15 @@ function read(request: CompletionRequest, name: ParameterName): unknown {
   return request[name]
 }
 
-function write(request: Record<string, unknown> & CompletionRequest, name: ParameterName, value: Scalar | undefined): void {
+function write(
+  request: Record<string, unknown> & CompletionRequest,
+  name: ParameterName,
+  value: Scalar | undefined,
+): void {
   const target: Record<string, unknown> = request
   if (name === 'reasoning.effort') target['reasoning'] = withoutUndefined({ ...request.reasoning, effort: value })
-  else if (name === 'reasoning.budgetTokens') target['reasoning'] = withoutUndefined({ ...request.reasoning, budgetTokens: value })
+  else if (name === 'reasoning.budgetTokens')
+    target['reasoning'] = withoutUndefined({ ...request.reasoning, budgetTokens: value })
   else target[name] = value
 }
 

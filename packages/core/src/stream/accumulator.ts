@@ -62,7 +62,14 @@ export class CompletionAccumulator {
       case 'reasoning-delta':
         return this.#text('reasoning', event)
       case 'tool-call-start':
-        return this.#putCall({ type: 'tool-call', id: event.id, name: event.name, arguments: {}, status: 'incomplete', argumentsText: '' })
+        return this.#putCall({
+          type: 'tool-call',
+          id: event.id,
+          name: event.name,
+          arguments: {},
+          status: 'incomplete',
+          argumentsText: '',
+        })
       case 'tool-call-delta':
         return this.#appendToCall(event.id, event.text)
       case 'tool-call':
@@ -102,7 +109,9 @@ export class CompletionAccumulator {
       content,
       text,
       reasoning: joinText(content, 'reasoning'),
-      toolCalls: content.filter((part): part is ToolCallPart => part.type === 'tool-call' && part.providerExecuted !== true),
+      toolCalls: content.filter(
+        (part): part is ToolCallPart => part.type === 'tool-call' && part.providerExecuted !== true,
+      ),
       ...this.#object(text),
       sources: content.filter((part): part is SourcePart => part.type === 'source'),
       ...finishFields(this.#finish, interrupted),

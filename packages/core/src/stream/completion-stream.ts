@@ -8,13 +8,13 @@ import type { CompletionEvent } from './events.ts'
 export interface CompletionSource {
   /** The next events in order, or `undefined` when there are no more. Never called again before it has settled. */
   pull(): Promise<readonly CompletionEvent[] | undefined>
-  /** Frees what the source holds. Called once, when the reader leaves early. */
+  /** Frees what the source holds. Called at most once, when the reader leaves early or a hook throws. */
   cancel(): Promise<void>
   /** The completion as far as it has come. `interrupted` marks one that will not go on. */
   snapshot(interrupted: boolean): Completion
 }
 
-/** What middleware may watch in a stream, without a generator around it. A hook that throws ends the stream. */
+/** What middleware may watch in a stream, without a generator around it. A hook that throws ends the stream with that. */
 export interface StreamHooks {
   /** Each event, before the reader gets it. */
   readonly onEvent?: ((event: CompletionEvent) => void) | undefined
@@ -85,7 +85,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   /** The events as a web stream, for a `Response`. Counts as the one reading of the stream. */
   toReadableStream(): ReadableStream<CompletionEvent> {
     const iterator = this[Symbol.asyncIterator]()
-    return new ReadableStream({
+    const source: UnderlyingDefaultSource<CompletionEvent> = {
       async pull(controller) {
         const { done, value } = await iterator.next()
         if (done === true) controller.close()
@@ -94,7 +94,8 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
       async cancel() {
         await iterator.return?.()
       },
-    })
+    }
+    return new ReadableStream(source, { highWaterMark: 0 })
   }
 
   /**
@@ -103,15 +104,19 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
    */
   async pull(): Promise<readonly CompletionEvent[] | undefined> {
     if (this.#ended) return undefined
+    let batch: readonly CompletionEvent[] | undefined
     try {
-      const batch = await this.#source.pull()
-      if (this.#ended) return undefined
-      if (batch === undefined) this.#end()
-      else if (this.#hooks.length > 0) this.#watch(batch)
-      return batch
+      batch = await this.#source.pull()
     } catch (error) {
-      throw this.#fail(error)
+      // Whoever left while the answer was on its way is not told that its connection is gone.
+      if (this.#ended) return undefined
+      this.#end(true, error)
+      throw error
     }
+    if (this.#ended) return undefined
+    if (batch === undefined) this.#end(false)
+    else if (this.#hooks.length > 0) this.#watch(batch)
+    return batch
   }
 
   /** The completion as far as it has come. */
@@ -122,8 +127,11 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   /** Ends the stream early and closes the connection. Safe to call at any time, and more than once. */
   async cancel(): Promise<void> {
     if (this.#ended) return
-    this.#end(undefined, true)
-    await this.#source.cancel()
+    try {
+      this.#end(true)
+    } finally {
+      await this.#source.cancel()
+    }
   }
 
   #claim(): void {
@@ -137,7 +145,13 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   }
 
   #watch(batch: readonly CompletionEvent[]): void {
-    for (const event of batch) for (const hooks of this.#hooks) hooks.onEvent?.(event)
+    try {
+      for (const event of batch) for (const hooks of this.#hooks) hooks.onEvent?.(event)
+    } catch (error) {
+      void this.#source.cancel().catch(() => undefined)
+      this.#end(true, error)
+      throw error
+    }
   }
 
   async #drain(): Promise<void> {
@@ -148,25 +162,16 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     }
   }
 
-  #end(error?: LLMError, interrupted: boolean = error !== undefined): void {
+  /** Everything that a source throws is typed already; what is not comes from a hook, and is passed on as it is. */
+  #end(interrupted: boolean, error?: unknown): void {
     if (this.#ended) return
     this.#ended = true
     const completion = this.#source.snapshot(interrupted)
-    if (error !== undefined) attachPartial(error, completion)
+    const typed = LLMError.is(error) ? error : undefined
+    if (typed !== undefined) attachPartial(typed, completion)
     if (error === undefined || error instanceof AbortedError) this.#outcome.resolve(completion)
     else this.#outcome.reject(error)
-    for (const hooks of this.#hooks) hooks.onEnd?.(completion, error)
-  }
-
-  /** Everything that a source throws is typed already; what is not comes from a hook, and is passed on as it is. */
-  #fail(error: unknown): unknown {
-    if (LLMError.is(error)) {
-      this.#end(error)
-      return error
-    }
-    this.#end(undefined, true)
-    void this.#source.cancel()
-    return error
+    for (const hooks of this.#hooks) hooks.onEnd?.(completion, typed)
   }
 }
 
@@ -175,6 +180,7 @@ class EventIterator implements AsyncIterator<CompletionEvent, undefined> {
   #stream: CompletionStream
   #batch: readonly CompletionEvent[] = []
   #index = 0
+  #waiting: Promise<unknown> | undefined
 
   constructor(stream: CompletionStream) {
     this.#stream = stream
@@ -182,7 +188,7 @@ class EventIterator implements AsyncIterator<CompletionEvent, undefined> {
 
   next(): Promise<IteratorResult<CompletionEvent, undefined>> {
     const value = this.#batch[this.#index]
-    if (value === undefined) return this.#nextBatch()
+    if (value === undefined) return this.#wait()
     this.#index += 1
     return Promise.resolve({ done: false, value })
   }
@@ -191,6 +197,17 @@ class EventIterator implements AsyncIterator<CompletionEvent, undefined> {
     this.#batch = []
     await this.#stream.cancel()
     return DONE
+  }
+
+  /** Reads that overlap wait for each other: a stream is pulled by one at a time. */
+  #wait(): Promise<IteratorResult<CompletionEvent, undefined>> {
+    if (this.#waiting !== undefined) return this.#waiting.then(() => this.next())
+    const next = this.#nextBatch()
+    const settled = (): void => {
+      this.#waiting = undefined
+    }
+    this.#waiting = next.then(settled, settled)
+    return next
   }
 
   async #nextBatch(): Promise<IteratorResult<CompletionEvent, undefined>> {

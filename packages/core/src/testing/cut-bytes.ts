@@ -12,7 +12,7 @@ import type { Random } from './random.ts'
  */
 export function cutBytes(bytes: Uint8Array, random: Random, maxLength: number = 64): readonly Uint8Array[] {
   const pieces: Uint8Array[] = []
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = start + random.integer(1, maxLength)
     pieces.push(bytes.slice(start, end))
     start = end

@@ -80,7 +80,12 @@ export class ToolCallAssembler {
 }
 
 /** A piece with another id, or with a name and no index, begins a new call rather than going on with the found one. */
-function continues(call: OpenCall, id: string | undefined, name: string | undefined, index: number | undefined): boolean {
+function continues(
+  call: OpenCall,
+  id: string | undefined,
+  name: string | undefined,
+  index: number | undefined,
+): boolean {
   if (id !== undefined && id !== '' && call.vendorId !== undefined) return false
   return name === undefined || name === '' || (index !== undefined && name === call.name)
 }
