@@ -52,7 +52,7 @@ export class CompletionAccumulator {
 
   /** Whether anything that a reader could have seen has come: text, reasoning, a call, a file. */
   get hasContent(): boolean {
-    return this.#parts.length > 0
+    return this.#parts.some(hasSubstance)
   }
 
   push(event: CompletionEvent): void {
@@ -73,7 +73,7 @@ export class CompletionAccumulator {
       case 'tool-call-delta':
         return this.#appendToCall(event.id, event.text)
       case 'tool-call':
-        return this.#putCall(event.toolCall)
+        return this.#putCall({ ...event.toolCall })
       case 'tool-result':
         return this.#put(event.toolResult)
       case 'source':

@@ -1,5 +1,4 @@
 import type { Completion } from '../completion.ts'
-import { AbortedError } from '../errors/aborted-error.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { attachPartial, LLMError } from '../errors/llm-error.ts'
 import type { CompletionEvent } from './events.ts'
@@ -169,7 +168,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     const completion = this.#source.snapshot(interrupted)
     const typed = LLMError.is(error) ? error : undefined
     if (typed !== undefined) attachPartial(typed, completion)
-    if (error === undefined || error instanceof AbortedError) this.#outcome.resolve(completion)
+    if (error === undefined || typed?.code === 'aborted') this.#outcome.resolve(completion)
     else this.#outcome.reject(error)
     for (const hooks of this.#hooks) hooks.onEnd?.(completion, typed)
   }
