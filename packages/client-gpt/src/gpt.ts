@@ -1,8 +1,8 @@
-import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily, type Provider } from '@llm/core'
+import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily } from '@llm/core'
 import type { GptModel } from './specs.ts'
 
 /** What {@link gpt} takes: the provider, and defaults for all calls. */
-export type GptOptions<P extends Provider = Provider> = ClientOptions<P>
+export type GptOptions = ClientOptions
 
 /** The specs are loaded at the first call: importing this package costs nothing. */
 const family: ModelFamily = {
@@ -25,9 +25,9 @@ const family: ModelFamily = {
  * const { maxOutputTokens } = await client.spec()
  * ```
  */
-export class GptClient<P extends Provider = Provider> extends ModelClient<P> {
+export class GptClient extends ModelClient {
   /** @throws ConfigurationError where there is no provider. */
-  constructor(model: GptModel | (string & {}), options: GptOptions<P>) {
+  constructor(model: GptModel | (string & {}), options: GptOptions) {
     super(model, { ...options, family })
   }
 }
@@ -48,6 +48,6 @@ export class GptClient<P extends Provider = Provider> extends ModelClient<P> {
  * const { text, warnings } = await client.complete('Which planet is red?')
  * ```
  */
-export function gpt<P extends Provider>(model: GptModel | (string & {}), options: GptOptions<P>): GptClient<P> {
+export function gpt(model: GptModel | (string & {}), options: GptOptions): GptClient {
   return new GptClient(model, options)
 }

@@ -24,9 +24,9 @@ export interface ClientRequest extends CompletionOptions {
 }
 
 /** What every client factory takes. */
-export interface ClientOptions<P extends Provider = Provider> {
+export interface ClientOptions {
   /** The host that runs the model. */
-  readonly provider: P
+  readonly provider: Provider
   /** What each call uses where it says nothing itself. */
   readonly defaults?: CompletionOptions | undefined
 }
@@ -58,14 +58,14 @@ export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok
  * const { text } = await client.complete('Which planet is red?')
  * ```
  */
-export class ModelClient<P extends Provider = Provider> {
+export class ModelClient {
   readonly model: string
   readonly family: string
-  #provider: P
+  #provider: Provider
   #defaults: CompletionOptions
   #registry: () => Promise<ModelSpecRegistry>
 
-  constructor(model: string, options: ClientOptions<P> & { readonly family: ModelFamily }) {
+  constructor(model: string, options: ClientOptions & { readonly family: ModelFamily }) {
     const { provider, defaults = {}, family } = options
     if (typeof (provider as Partial<Provider> | undefined)?.complete !== 'function') {
       throw new ConfigurationError({
@@ -81,12 +81,12 @@ export class ModelClient<P extends Provider = Provider> {
   }
 
   /** The provider that the next call goes to. */
-  get provider(): P {
+  get provider(): Provider {
     return this.#provider
   }
 
   /** Sends the following calls to another provider. Calls that are under way stay where they are. */
-  setProvider(provider: P): void {
+  setProvider(provider: Provider): void {
     this.#provider = provider
   }
 
