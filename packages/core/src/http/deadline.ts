@@ -1,37 +1,57 @@
-/** One signal for a whole call: the caller's, and a deadline of our own. */
+/** One signal for a whole call: the caller's, a deadline of our own, and leaving it early. */
 export interface Deadline {
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
   /** The deadline has passed, and that is why the signal is aborted. */
   readonly expired: boolean
+  /** Ends what is left of the call: nobody waits for it any more. */
+  abort(): void
   /** Removes the timer and the listener. Call it when the call is over, however it went. */
   dispose(): void
 }
 
-const NO_DEADLINE = { expired: false, dispose: () => undefined }
+/** Longer timers than this fire at once. https://developer.mozilla.org/docs/Web/API/setTimeout#maximum_delay_value */
+const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
- * Joins a caller's signal and a time limit in milliseconds. Without a limit the caller's own signal is used, so that
- * nothing has to be cleaned up.
+ * Joins a caller's signal and a time limit in milliseconds. The caller's own signal is never handed on: `fetch` leaves a
+ * listener on its signal, and the caller's may outlive thousands of calls.
  */
 export function createDeadline(signal: AbortSignal | undefined, timeout: number | undefined): Deadline {
-  if (timeout === undefined) return { signal, ...NO_DEADLINE }
   const controller = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const forward = (): void => {
+    clearTimeout(timer)
+    controller.abort(signal?.reason)
+  }
   const deadline = {
     signal: controller.signal,
     expired: false,
+    abort: () => {
+      controller.abort()
+    },
     dispose: () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', forward)
     },
   }
-  const forward = (): void => {
-    controller.abort(signal?.reason)
-  }
-  const timer = setTimeout(() => {
+  const expire = (): void => {
     deadline.expired = true
     controller.abort()
-  }, timeout)
+  }
   if (signal?.aborted === true) forward()
-  else signal?.addEventListener('abort', forward, { once: true })
+  else if (timeout !== undefined) timer = setTimeout(expire, Math.min(timeout, LONGEST_TIMER))
+  signal?.addEventListener('abort', forward, { once: true })
   return deadline
+}
+
+/** Work that takes no signal, given up when one is aborted. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(signal.reason as Error)
+    }
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp, { once: true })
+    work.then(resolve, reject)
+  })
 }

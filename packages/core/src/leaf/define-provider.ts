@@ -11,6 +11,7 @@ import type { CompletionCodec, ParseContext, PreparedRequest } from './codec.ts'
 import { createParseContext } from './parse-context.ts'
 import { prepareRequest, typed } from './prepare-request.ts'
 import { ResponseSource, type OpenStream } from './response-source.ts'
+import { validateRequest } from './validate-request.ts'
 import {
   built,
   callError,
@@ -78,18 +79,24 @@ export function defineProvider<Options, Extra extends Partial<Capabilities> = Re
 
 type Host<Options> = HostDefinition<Options, Partial<Capabilities>>
 
+/** One call on its way through a host. */
+interface Leaf<Options> {
+  readonly host: Host<Options>
+  readonly request: CompletionRequest
+  readonly call: CallContext
+}
+
 async function complete<Options>(host: Host<Options>, request: CompletionRequest): Promise<Completion> {
   const call = createCall(host, request)
+  const leaf = { host, request, call }
   const accumulator = createAccumulator(request)
   try {
-    const { response, warnings } = await exchange(host, request, call, false)
+    const { response, warnings } = await exchange(leaf, false)
     const body = await readJson(response, call)
-    const context = parseContext(host, request, call, warnings, event => {
+    const context = parseContext(leaf, warnings, event => {
       accumulator.push(event)
     })
-    reading(() => {
-      host.codec.parseResponse(body, context)
-    }, call)
+    parseWhole(leaf, body, context)
     accumulator.response = { headers: headerRecord(response.headers), body }
     return accumulator.snapshot()
   } catch (error) {
@@ -105,9 +112,10 @@ function stream<Options>(host: Host<Options>, request: CompletionRequest): Compl
     accumulator,
     createCall: () => createCall(host, request),
     open: async (call, emit) => {
-      const { response, warnings } = await exchange(host, request, call, true)
+      const leaf = { host, request, call }
+      const { response, warnings } = await exchange(leaf, true)
       accumulator.response = { headers: headerRecord(response.headers) }
-      return openStream(host, response, call, parseContext(host, request, call, warnings, emit))
+      return openStream(leaf, response, parseContext(leaf, warnings, emit))
     },
   })
   return new CompletionStream(source)
@@ -115,16 +123,19 @@ function stream<Options>(host: Host<Options>, request: CompletionRequest): Compl
 
 /** From request to successful response: prepared, rendered, built by the SDK, sent. */
 async function exchange<Options>(
-  host: Host<Options>,
-  request: CompletionRequest,
-  call: CallContext,
+  { host, request, call }: Leaf<Options>,
   streamed: boolean,
 ): Promise<{ response: Response; warnings: readonly Warning[] }> {
   const { prepared, warnings, body } = await render(host, request, streamed)
   call.model = prepared.model
-  call.deadline.signal?.throwIfAborted()
-  const http = await built(host.id, () => host.buildRequest(body, prepared))
+  const http = await built(call, () => host.buildRequest(body, prepared))
   return { response: await send(http, call), warnings }
+}
+
+interface Rendered<Options> {
+  readonly prepared: PreparedRequest<Options>
+  readonly warnings: readonly Warning[]
+  readonly body: object
 }
 
 async function render<Options>(
@@ -141,24 +152,15 @@ async function render<Options>(
   }
 }
 
-interface Rendered<Options> {
-  readonly prepared: PreparedRequest<Options>
-  readonly warnings: readonly Warning[]
-  readonly body: object
-}
-
 async function openStream<Options>(
-  host: Host<Options>,
+  leaf: Leaf<Options>,
   response: Response,
-  call: CallContext,
   context: ParseContext,
 ): Promise<OpenStream> {
+  const { host, call } = leaf
   const contentType = response.headers.get('content-type') ?? ''
   if (response.body === null || /^(?:application\/json|text\/html)/i.test(contentType)) {
-    const body = await readJson(response, call)
-    reading(() => {
-      host.codec.parseResponse(body, context)
-    }, call)
+    parseWhole(leaf, await readJson(response, call), context)
     return PARSED
   }
   const parser = host.codec.createStreamParser(context)
@@ -178,10 +180,14 @@ const PARSED: OpenStream = {
   parser: { push: () => undefined, done: true, end: () => true },
 }
 
+function parseWhole<Options>({ host, call }: Leaf<Options>, body: unknown, context: ParseContext): void {
+  reading(() => {
+    host.codec.parseResponse(body, context)
+  }, call)
+}
+
 function parseContext<Options>(
-  host: Host<Options>,
-  request: CompletionRequest,
-  call: CallContext,
+  { host, request, call }: Leaf<Options>,
   warnings: readonly Warning[],
   sink: (event: CompletionEvent) => void,
 ): ParseContext {
@@ -189,13 +195,13 @@ function parseContext<Options>(
 }
 
 function createAccumulator(request: CompletionRequest): CompletionAccumulator {
-  return new CompletionAccumulator({ parseObject: request.output !== undefined })
+  // What is no request at all is refused when the call is made.
+  return new CompletionAccumulator({ parseObject: (request as CompletionRequest | undefined)?.output !== undefined })
 }
 
-function createCall<Options>(
-  host: Host<Options>,
-  { model, signal, timeout = host.timeout }: CompletionRequest,
-): CallContext {
+function createCall<Options>(host: Host<Options>, request: CompletionRequest): CallContext {
+  validateRequest(request)
+  const { model, signal, timeout = host.timeout } = request
   const deadline = createDeadline(signal, timeout)
   return { provider: host.id, model, transport: host.transport, deadline, signal, timeout }
 }

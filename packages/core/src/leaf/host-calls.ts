@@ -143,8 +143,7 @@ async function exchange<Options>(
 ): Promise<Response> {
   const { id, options } = host
   const own = options === undefined ? ({} as Options) : await readOptions(call.request.providerOptions, { id, options })
-  context.deadline.signal?.throwIfAborted()
-  return send(await built(id, () => call.build(own)), context)
+  return send(await built(context, () => call.build(own)), context)
 }
 
 function createContext<Options>(

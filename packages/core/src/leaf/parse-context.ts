@@ -36,7 +36,8 @@ export function createParseContext({ call, protocol, family, warnings, sink }: P
     start,
     emit(event) {
       if (!started) start({})
-      sink(event.type === 'finish' && late.length > 0 ? { ...event, warnings: late } : event)
+      if (event.type !== 'finish' || late.length === 0) sink(event)
+      else sink({ ...event, warnings: [...(event.warnings ?? []), ...late] })
     },
     state: data => (family === undefined ? { protocol, data } : { family, protocol, data }),
     warn: warning => late.push(warning),

@@ -1,5 +1,5 @@
 import type { CompletionRequest } from '../completion.ts'
-import { contentParts, type AssistantMessage, type Message, type Part, type PartState } from '../message.ts'
+import type { Message, Part, PartState } from '../message.ts'
 import type { Warning } from '../warning.ts'
 
 /** What a history is ported to. */
@@ -10,7 +10,7 @@ export interface HistoryTarget {
 
 /**
  * Fits a history to the host that is about to get it: opaque state of another family or protocol is dropped, as are parts
- * without any content. Pure and idempotent.
+ * without any content and answers of which nothing is left. Pure and idempotent.
  */
 export function portHistory(
   messages: CompletionRequest['messages'],
@@ -25,19 +25,22 @@ export function portHistory(
     const { state: _, ...rest } = part
     return rest as P
   }
-  const ported = messages.map(message => {
-    if (message.role !== 'assistant' || typeof message.content === 'string') return message
-    return portAssistant(message, portPart)
-  })
+  const ported = messages.map(message => portMessage(message, portPart)).filter(message => !saysNothing(message))
   if (dropped === 0) return { messages: ported, warnings: [] }
   const what = `${String(dropped)} part${dropped === 1 ? '' : 's'}`
   const message = `The opaque state of ${what} (signatures, item ids) belongs to another family or protocol and was not sent.`
   return { messages: ported, warnings: [{ code: 'state-dropped', message, parameter: 'messages' }] }
 }
 
-function portAssistant(message: AssistantMessage, portPart: <P extends Part>(part: P) => P): AssistantMessage {
-  const content = contentParts(message.content).map(portPart)
-  return { ...message, content: content.filter(part => !isEmpty(part)) }
+function portMessage(message: Message, portPart: <P extends Part>(part: P) => P): Message {
+  if (typeof message.content === 'string') return message
+  const parts: readonly Part[] = message.content
+  return { ...message, content: parts.map(portPart).filter(part => !isEmpty(part)) } as Message
+}
+
+/** An answer of which nothing is left: hosts refuse an assistant message without content. */
+function saysNothing({ role, content }: Message): boolean {
+  return role === 'assistant' && content.length === 0
 }
 
 function isEmpty(part: Part): boolean {

@@ -9,7 +9,6 @@ import type { ToolDefinition } from '../tools/tool.ts'
 import type { Warning } from '../warning.ts'
 import type { PreparedOutput, PreparedRequest, PreparedTool } from './codec.ts'
 import { portHistory } from './port-history.ts'
-import { validateRequest } from './validate-request.ts'
 
 /** What the steps before the codec need to know of a host. */
 export interface HostProfile<Options> {
@@ -19,13 +18,12 @@ export interface HostProfile<Options> {
   readonly options: () => Promise<StandardSchema<Options>>
 }
 
-/** Takes a request through the steps that every host shares: see the flow of a call in the architecture. */
+/** Takes a valid request through the steps that every host shares: see the flow of a call in the architecture. */
 export async function prepareRequest<Options>(
   request: CompletionRequest,
   stream: boolean,
   host: HostProfile<Options>,
 ): Promise<{ readonly prepared: PreparedRequest<Options>; readonly warnings: Warning[] }> {
-  validateRequest(request)
   const { spec } = request
   const adapted = adaptParameters(request)
   const family = spec?.family

@@ -54,8 +54,8 @@ export class ResponseSource implements CompletionSource {
 
   async cancel(): Promise<void> {
     this.#ended = true
-    this.#call?.deadline.dispose()
     await this.#stream?.reader.cancel().catch(() => undefined)
+    this.#close()
   }
 
   snapshot(interrupted: boolean): Completion {
@@ -94,9 +94,15 @@ export class ResponseSource implements CompletionSource {
   #fail(error: LLMError): void {
     this.#ended = true
     this.#error = error
-    this.#call?.deadline.dispose()
     void this.#stream?.reader.cancel().catch(() => undefined)
+    this.#close()
     if (this.#batch.length === 0) throw error
+  }
+
+  /** Also ends a request that has no answer yet, or one whose body nobody has begun to read. */
+  #close(): void {
+    this.#call?.deadline.dispose()
+    this.#call?.deadline.abort()
   }
 
   #take(): readonly CompletionEvent[] | undefined {

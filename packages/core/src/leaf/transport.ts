@@ -3,7 +3,7 @@ import { apiError, type ErrorDetails } from '../errors/api-error.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
-import type { Deadline } from '../http/deadline.ts'
+import { untilAborted, type Deadline } from '../http/deadline.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { tryParseJson } from '../json.ts'
 
@@ -15,7 +15,7 @@ export interface HttpRequest extends Omit<RequestInit, 'signal'> {
 /** How a host is reached and how its errors read. */
 export interface Transport {
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Reads the parsed body (or the text) of a failed response. */
+  /** Reads the body of a failed response: whatever JSON it is. */
   readError(body: unknown, response: { readonly status: number; readonly headers: Headers }): ErrorDetails
   /** The response header with the host's id for the request. Defaults to `x-request-id`. */
   readonly requestIdHeader?: string | undefined
@@ -37,15 +37,18 @@ export interface CallContext {
 }
 
 /** Has a vendor's SDK build a request. What it throws is about how it was set up. */
-export async function built(provider: string, build: () => Promise<HttpRequest>): Promise<HttpRequest> {
+export async function built(context: CallContext, build: () => Promise<HttpRequest>): Promise<HttpRequest> {
+  const { provider, transport, deadline } = context
+  deadline.signal.throwIfAborted()
   try {
-    return await build()
+    return await untilAborted(build(), deadline.signal)
   } catch (error) {
-    if (LLMError.is(error)) throw error
+    if (LLMError.is(error) || deadline.signal.aborted) throw error
     throw new ConfigurationError({
       message: `${provider}: the request could not be built: ${error instanceof Error ? error.message : String(error)}`,
       hint: "Check the provider's settings, the base URL first, and that its package is whole.",
       cause: error,
+      secrets: transport.secrets?.(),
     })
   }
 }
@@ -53,9 +56,8 @@ export async function built(provider: string, build: () => Promise<HttpRequest>)
 /** Sends a request. A response that is not a success becomes the typed error that it stands for. */
 export async function send(http: HttpRequest, context: CallContext): Promise<Response> {
   const { url, ...init } = http
-  const { signal } = context.deadline
   const fetch = context.transport.fetch ?? globalThis.fetch
-  const response = await fetch(url, signal === undefined ? init : { ...init, signal })
+  const response = await fetch(url, { ...init, signal: context.deadline.signal })
   context.requestId = response.headers.get(context.transport.requestIdHeader ?? 'x-request-id') ?? undefined
   if (response.ok) return response
   throw await responseError(response, context)
@@ -126,11 +128,20 @@ async function responseError(response: Response, context: CallContext): Promise<
   const { status, headers } = response
   const text = await response.text().catch(() => '')
   const body = tryParseJson(text)
-  const details = body === undefined ? {} : context.transport.readError(body, response)
+  const details = body === undefined ? {} : readDetails(body, response, context)
   return apiError(
-    { ...details, message: details.message ?? describeBody(text, headers.get('content-type')) },
+    { ...details, message: details.message || describeBody(text, headers.get('content-type')) },
     { ...errorContext(context), status, retryAfterMs: retryAfterMs(headers) },
   )
+}
+
+/** A body of a form that its host never showed before must not hide the status. */
+function readDetails(body: unknown, response: Response, { transport }: CallContext): ErrorDetails {
+  try {
+    return transport.readError(body, response)
+  } catch {
+    return {}
+  }
 }
 
 function networkError(error: unknown, context: CallContext): LLMError {
@@ -138,7 +149,7 @@ function networkError(error: unknown, context: CallContext): LLMError {
   const code = chain.map(cause => (cause as { code?: unknown }).code).find(value => typeof value === 'string')
   const message = chain.map(cause => cause.message).join(': ') || String(error)
   const where = { ...errorContext(context), cause: error }
-  if (code !== undefined && /TIMEOUT/.test(code)) {
+  if (code !== undefined && /TIMEOUT|TIMEDOUT/.test(code)) {
     return new TimeoutError({
       ...where,
       message: `${context.provider}: ${message}`,
@@ -157,7 +168,7 @@ function causes(error: unknown): readonly Error[] {
 
 const EXCERPT = 200
 
-/** What a body that is no JSON looks like, in a sentence. */
+/** What a body looks like that says nothing of itself, in a sentence. */
 function describeBody(text: string, contentType: string | null): string {
   const trimmed = text.trim()
   if (trimmed === '') return 'the body is empty.'
@@ -165,6 +176,7 @@ function describeBody(text: string, contentType: string | null): string {
     const title = /<title>([^<]*)<\/title>/i.exec(trimmed)?.[1]?.trim()
     return `the answer is an HTML page${title === undefined ? '' : ` (${title})`}, not of the API.`
   }
+  if (tryParseJson(trimmed) !== undefined) return trimmed.slice(0, EXCERPT)
   if (/^[[{]/.test(trimmed)) return 'the body is JSON that was cut short or is broken.'
   return `the body is not JSON (${contentType ?? 'no content type'}): ${trimmed.slice(0, EXCERPT)}`
 }

@@ -49,10 +49,11 @@ const FIELDS = {
 export function validateRequest(request: CompletionRequest): void {
   if (!isRecord(request)) throw invalid('', 'The request is not an object.', 'Pass { model, messages }.')
   for (const key in request) {
-    const field = (FIELDS as Partial<Record<string, readonly [Check, string]>>)[key]
-    if (field === undefined) throw invalid(key, ...unknownKey('request field', key, Object.keys(FIELDS)))
-    const value: unknown = request[key as keyof CompletionRequest]
-    if (value !== undefined && !field[0](value)) throw invalid(key, `${key} must be ${field[1]}.`, `Correct ${key}.`)
+    if (!isField(key)) throw invalid(key, ...unknownKey('request field', key, Object.keys(FIELDS)))
+    const [fits, form] = FIELDS[key]
+    const value: unknown = request[key]
+    if (value !== undefined && !fits(value)) throw invalid(key, `${key} must be ${form}.`, `Correct ${key}.`)
+    if (isRecord(value)) validateKeys(key, value)
   }
   for (const key of ['model', 'messages'] as const) {
     if ((request[key] as unknown) === undefined)
@@ -62,19 +63,38 @@ export function validateRequest(request: CompletionRequest): void {
   request.tools?.forEach(validateTool)
 }
 
-/** The part types that each role may hold. */
-const ROLE_PARTS: Partial<Record<string, readonly string[]>> = {
-  system: ['text'],
-  user: ['text', 'image', 'audio', 'file'],
-  assistant: ['text', 'reasoning', 'tool-call', 'tool-result', 'image', 'audio', 'file', 'source'],
-  tool: ['tool-result'],
+function isField(key: string): key is keyof typeof FIELDS {
+  return Object.hasOwn(FIELDS, key)
 }
+
+/** What the fields that are objects may hold. */
+const KEYS: Partial<Record<keyof CompletionRequest, readonly string[]>> = {
+  reasoning: ['effort', 'budgetTokens', 'summary'],
+  webSearch: ['domains', 'blockedDomains', 'location', 'maxUses'],
+  fileSearch: ['vectorStoreIds', 'maxResults', 'filters'],
+  metadata: ['userId', 'projectId', 'organizationId', 'tags'],
+}
+
+function validateKeys(field: keyof CompletionRequest, value: object): void {
+  const known = KEYS[field]
+  const wrong = known === undefined ? undefined : Object.keys(value).find(key => !known.includes(key))
+  if (known === undefined || wrong === undefined) return
+  throw invalid(`${field}.${wrong}`, ...unknownKey(`field of ${field}`, wrong, known))
+}
+
+/** The part types that each role may hold. */
+const ROLE_PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['system', ['text']],
+  ['user', ['text', 'image', 'audio', 'file']],
+  ['assistant', ['text', 'reasoning', 'tool-call', 'tool-result', 'image', 'audio', 'file', 'source']],
+  ['tool', ['tool-result']],
+])
 
 function validateMessage(message: unknown, index: number): void {
   const at = `messages[${String(index)}]`
   if (!isRecord(message)) throw invalid(at, `${at} is not an object.`, 'A message is { role, content }.')
   const { role, content } = message
-  const allowed = ROLE_PARTS[String(role)]
+  const allowed = ROLE_PARTS.get(role)
   if (allowed === undefined) {
     throw invalid(`${at}.role`, `${at} has no role that exists.`, "Use 'system', 'user', 'assistant' or 'tool'.")
   }
@@ -108,6 +128,9 @@ function validatePart(part: unknown, allowed: readonly string[], at: string, rol
   for (const field of TEXTS[type] ?? []) {
     if (typeof part[field] !== 'string')
       throw invalid(`${at}.${field}`, `${at}.${field} is not a text.`, `Give ${field}.`)
+  }
+  if (type === 'tool-call' && !isRecord(part['arguments'])) {
+    throw invalid(`${at}.arguments`, `${at}.arguments is not an object.`, 'Give {} where there are none.')
   }
   if ((type === 'image' || type === 'audio' || type === 'file') && !isMediaSource(part['source'])) {
     throw invalid(`${at}.source`, `${at}.source says no place.`, 'Give { url }, { base64, mediaType } or { fileId }.')
