@@ -178,6 +178,13 @@ test('a usage snapshot replaces the one before', () => {
   expect(fold([usage(1), usage(7)]).usage).toEqual({ inputTokens: 5, outputTokens: 7, source: 'reported' })
 })
 
+test('the cost is what the host said last, and absent where it said none', () => {
+  const usage = { source: 'reported' } as const
+  const billed = (total: number): CompletionEvent => ({ type: 'usage', usage, cost: { total, source: 'reported' } })
+  expect(fold([billed(0.5), billed(2), { type: 'usage', usage }]).cost).toEqual({ total: 2, source: 'reported' })
+  expect(fold([{ type: 'usage', usage }])).not.toHaveProperty('cost')
+})
+
 describe('a structured answer', () => {
   const object = (value: string, more: readonly CompletionEvent[] = [finish], parseObject = true): unknown =>
     fold([text(value), ...more], { parseObject }).object

@@ -1,4 +1,4 @@
-import type { Completion, FinishReason, RawResponse } from '../completion.ts'
+import type { Completion, Cost, FinishReason, RawResponse } from '../completion.ts'
 import { tryParseJson } from '../json.ts'
 import type { AssistantPart, PartState, ReasoningPart, SourcePart, TextPart, ToolCallPart } from '../message.ts'
 import type { Usage } from '../usage.ts'
@@ -37,6 +37,7 @@ export class CompletionAccumulator {
   #block: string | number | undefined
   #blocks: Map<string | number, TextLike> | undefined
   #usage: Usage = { source: 'reported' }
+  #cost: Cost | undefined
   #warnings: readonly Warning[] = []
   #finish: FinishEvent | undefined
   #parseObject: boolean
@@ -83,6 +84,7 @@ export class CompletionAccumulator {
         return this.#put(event.file)
       case 'usage':
         this.#usage = event.usage
+        this.#cost = event.cost ?? this.#cost
         return
       case 'start':
         this.#start = event
@@ -116,6 +118,7 @@ export class CompletionAccumulator {
       sources: content.filter((part): part is SourcePart => part.type === 'source'),
       ...finishFields(this.#finish, interrupted),
       usage: this.#usage,
+      ...(this.#cost === undefined ? {} : { cost: this.#cost }),
       warnings: [...warnings, ...this.#warnings],
       attempts: [],
       response: this.response,

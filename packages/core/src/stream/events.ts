@@ -1,4 +1,4 @@
-import type { FinishReason } from '../completion.ts'
+import type { Cost, FinishReason } from '../completion.ts'
 import type { AudioPart, FilePart, ImagePart, PartState, SourcePart, ToolCallPart, ToolResultPart } from '../message.ts'
 import type { Usage } from '../usage.ts'
 import type { Warning } from '../warning.ts'
@@ -77,6 +77,8 @@ export interface ObjectDeltaEvent {
 export interface UsageEvent {
   readonly type: 'usage'
   readonly usage: Usage
+  /** What the call has cost so far, where the host says it. */
+  readonly cost?: Cost | undefined
 }
 
 /** The answer is complete. Always last; a stream that ends without it throws. */
