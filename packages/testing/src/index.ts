@@ -7,4 +7,20 @@ export {
   type Exchange,
   type NamedExchange,
 } from './cassette.ts'
+export { chatFixtures, type ChatFixtureOptions } from './fixtures/chat.ts'
+export { responsesFixtures } from './fixtures/responses.ts'
+export {
+  orderDeltas,
+  sseEvent,
+  type FixtureAnswer,
+  type FixtureFailure,
+  type FixturePart,
+  type FixtureToolIds,
+  type FixtureUsage,
+  type WireEvent,
+  type WireFixtures,
+} from './fixtures/wire-fixtures.ts'
 export { replayedResponse, replayFetch, type ReplayedRequest, type ReplayFetch } from './replay-fetch.ts'
+export type { CreateProvider, SuiteSettings } from './suite/bench.ts'
+export { providerSuite, type ProviderSuiteOptions, type TestFunction } from './suite/provider-suite.ts'
+export type { SuiteInput, SuiteParameter, SuiteSupports } from './suite/supports.ts'

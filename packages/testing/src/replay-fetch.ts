@@ -37,7 +37,7 @@ export function replayFetch(
     requests,
     fetch: async (input, init) => {
       const exchange = exchanges[requests.length]
-      const request = new Request(input, init as RequestInit)
+      const request = new Request(input, init)
       const text = await request.text()
       const { url, method, headers } = request
       requests.push({ url, method, headers: Object.fromEntries(headers), body: parse(text) })
