@@ -242,6 +242,12 @@ describe('generators', () => {
     const provider = mock({ replies: [fromSchema({ seed: 3 })] })
     const output = z.object({ city: z.string().min(1), tags: z.array(z.enum(['a', 'b'])).max(2) })
     expect(output.safeParse((await provider.complete({ model: 'm', messages, output })).object).success).toBe(true)
+    const picky = z.object({ n: z.int().refine(n => n % 4 === 3) })
+    expect(picky.safeParse((await provider.complete({ model: 'm', messages, output: picky })).object).success).toBe(
+      true,
+    )
+    const never = z.int().refine(() => false)
+    expect((await provider.complete({ model: 'm', messages, output: never })).object).toBeTypeOf('number')
     expect((await provider.complete({ model: 'm', messages, output: { const: 5 } })).object).toBe(5)
     expect((await provider.complete({ model: 'm', messages, output: 'json' })).object).toEqual({
       answer: expect.any(String),

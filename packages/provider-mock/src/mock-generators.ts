@@ -5,9 +5,12 @@ import {
   type CompletionRequest,
   type JsonObject,
   type JsonSchema,
+  type JsonValue,
+  type Schema,
+  type StandardSchema,
 } from '@llm/core'
 import { createRandom } from '@llm/core/testing'
-import { sampleSchema } from './mock-json-sample.ts'
+import { sampleSchema, type SampleOptions } from './mock-json-sample.ts'
 import type { Reply, ReplyFunction, ReplyObject } from './mock-reply.ts'
 import { words } from './mock-words.ts'
 
@@ -78,17 +81,32 @@ export interface FromSchemaOptions extends GeneratorOptions {
  * ```
  */
 export function fromSchema({ seed, maxDepth }: FromSchemaOptions = {}): ReplyFunction {
-  return ({ output, seed: requested, maxTokens }) => {
+  return async ({ output, seed: requested, maxTokens }) => {
     if (output === undefined) {
       throw new ConfigurationError({
         message: 'The mock was to answer from a schema, and the request has none.',
         hint: 'Give the request an output, or use another reply.',
       })
     }
-    const schema = output === 'json' ? ANY_OBJECT : toJsonSchema(output)
-    const value = sampleSchema(schema, { random: createRandom(seed ?? requested ?? 1), maxDepth })
+    const random = createRandom(seed ?? requested ?? 1)
+    if (output === 'json') return { text: JSON.stringify(sampleSchema(ANY_OBJECT, { random })), maxTokens }
+    const value = await sampleValid(output, { random, maxDepth })
     return { text: JSON.stringify(value), maxTokens }
   }
+}
+
+const ATTEMPTS = 50
+
+/** A schema may ask for more than it can say as JSON Schema: what it refuses is made up anew a number of times. */
+async function sampleValid(schema: Schema, options: SampleOptions): Promise<JsonValue> {
+  const compiled = toJsonSchema(schema)
+  let value = sampleSchema(compiled, options)
+  if (!('~standard' in schema)) return value
+  const { validate } = (schema as StandardSchema)['~standard']
+  for (let attempt = 1; attempt < ATTEMPTS && (await validate(value)).issues !== undefined; attempt++) {
+    value = sampleSchema(compiled, options)
+  }
+  return value
 }
 
 const ANY_OBJECT: JsonSchema = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'] }

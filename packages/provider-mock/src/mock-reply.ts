@@ -37,6 +37,8 @@ export interface ReplyObject {
   readonly content?: readonly AssistantPart[] | undefined
   /** Defaults to an estimate, marked as such. */
   readonly usage?: ScriptedUsage | undefined
+  /** What the host says that it billed, in US dollars. Defaults to nothing said. */
+  readonly cost?: number | undefined
   /** Defaults to what the content says: `tool-calls`, `length` where `maxTokens` cut it, else `stop`. */
   readonly finishReason?: FinishReason | undefined
   readonly rawFinishReason?: string | undefined
@@ -89,6 +91,7 @@ const SPEC: SettingsSpec<ReplyObject> = {
   sources: { type: 'array' },
   content: { type: 'array' },
   usage: { type: 'record' },
+  cost: { type: 'number' },
   finishReason: { type: 'string' },
   rawFinishReason: { type: 'string' },
   maxTokens: { type: 'number' },

@@ -79,6 +79,12 @@ test('reasoning is counted apart, and an estimate says that it is one', async ()
   expect(told.usage).toEqual({ outputTokens: 1, source: 'estimated' })
 })
 
+test('the cost is what the reply says that the host billed', async () => {
+  const { cost } = await mock({ replies: [{ text: 'x', cost: 0.25 }] }).complete(request)
+  expect(cost).toEqual({ total: 0.25, source: 'reported' })
+  expect(await mock().complete(request)).not.toHaveProperty('cost')
+})
+
 test('arguments that are a text may be broken', async () => {
   const { toolCalls } = await mock({ replies: [{ toolCalls: [{ name: 'f', arguments: '[not json' }] }] }).complete(
     request,

@@ -4,6 +4,7 @@ import {
   type AssistantPart,
   type CompletionEvent,
   type CompletionRequest,
+  type Cost,
   type FinishReason,
   type Usage,
 } from '@llm/core'
@@ -61,7 +62,7 @@ export function writeScript(reply: ReplyObject, { request, provider, model, id =
     steps: [
       plain(start),
       ...body,
-      plain({ type: 'usage', usage }),
+      plain({ type: 'usage', usage, ...costOf(reply) }),
       plain({ type: 'finish', finishReason, rawFinishReason }),
     ],
     tokens,
@@ -149,6 +150,10 @@ function estimated(inputTokens: number, outputTokens: number, steps: readonly St
 
 function scriptedUsage({ source = 'reported', raw, ...counts }: NonNullable<ReplyObject['usage']>): Usage {
   return { ...reportedUsage(counts, raw), source }
+}
+
+function costOf({ cost }: ReplyObject): { cost?: Cost } {
+  return cost === undefined ? {} : { cost: { total: cost, source: 'reported' } }
 }
 
 const countTokens = (steps: readonly Step[]): number => steps.filter(step => step.token).length
