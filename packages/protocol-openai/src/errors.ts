@@ -44,7 +44,7 @@ export function readError(body: unknown): ErrorDetails {
   if (typeof body === 'string') return { message: body }
   if (!isRecord(body)) return {}
   const error = isRecord(body['error']) ? body['error'] : body
-  const message = text(error['message']) ?? text(body['error']) ?? text(body['message']) ?? text(error['detail'])
+  const message = text(error['message']) ?? text(body['error']) ?? text(body['message']) ?? detailOf(error)
   const code = text(error['code'])
   const type = text(error['type'])
   return {
@@ -61,9 +61,21 @@ export function isErrorBody(body: unknown): boolean {
   return isRecord(body) && body['error'] !== undefined && body['error'] !== null && body['choices'] === undefined
 }
 
+/** What a server made with FastAPI says: a text, or a list of problems, at the top or in `message`. */
+function detailOf(error: Record<string, unknown>): string | undefined {
+  const { detail } = isRecord(error['message']) ? error['message'] : error
+  if (!Array.isArray(detail)) return text(detail)
+  const problems = detail.filter(isRecord).map(({ loc, msg }) => {
+    const where = Array.isArray(loc) ? `${loc.join('.')}: ` : ''
+    return `${where}${String(msg)}`
+  })
+  return text(problems.join('; '))
+}
+
 /** Hosts of this API that give no code say it in words. */
 function kindOfMessage(message: string | undefined): ErrorKind | undefined {
   if (message === undefined) return undefined
+  if (/(?:incorrect|invalid) api[ _-]?key/i.test(message)) return 'authentication'
   return /context (?:length|window)|maximum context|too many (?:input )?tokens|prompt is too long/i.test(message)
     ? 'context-length'
     : undefined

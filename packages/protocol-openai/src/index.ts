@@ -1,5 +1,5 @@
 export { createChatCodec } from './chat/codec.ts'
-export type { ChatDialect } from './chat/dialect.ts'
+export type { ChatDialect, ChatReader } from './chat/dialect.ts'
 export type {
   ChatAnnotation,
   ChatAudio,
@@ -14,3 +14,4 @@ export { readChatUsage } from './chat/usage.ts'
 export { isErrorBody, readError } from './errors.ts'
 export { createResponsesCodec } from './responses/codec.ts'
 export type { ResponsesDialect } from './responses/dialect.ts'
+export type { ResponseUsage } from './responses/wire.ts'

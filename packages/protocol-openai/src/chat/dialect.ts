@@ -1,5 +1,15 @@
-import type { ParseContext, PreparedRequest, Usage } from '@llm/core'
-import type { ChatBody, ChatDelta } from './wire.ts'
+import type {
+  AssistantMessage,
+  ErrorDetails,
+  FinishReason,
+  ParseContext,
+  PreparedRequest,
+  ReasoningOptions,
+  Usage,
+  UserPart,
+  WebSearchOptions,
+} from '@llm/core'
+import type { ChatBody, ChatDelta, ChatUsage } from './wire.ts'
 
 /** How one host's chat completions differ from the plain ones, as data and a few small functions. */
 export interface ChatDialect<Options> {
@@ -15,16 +25,42 @@ export interface ChatDialect<Options> {
   readonly topK?: boolean
   /** Where the model's reasoning is sent back, where the host wants it. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  /** Whether a tool's result may hold more than text. Defaults to false. */
+  readonly richToolResults?: boolean
+  /** The body's fields for reasoning. Defaults to `reasoning_effort`, with a warning for what that cannot say. */
+  readonly renderReasoning?: (reasoning: ReasoningOptions, request: PreparedRequest<Options>) => object
+  /**
+   * The body's fields for a web search; `tools` among them are added to the functions. Defaults to `web_search_options`.
+   * `false` where the host has no web search: to ask for one is an error.
+   */
+  readonly renderWebSearch?:
+    false | ((webSearch: WebSearchOptions, request: PreparedRequest<Options>) => { readonly tools?: readonly object[] })
+  /** A part of a message that the host writes in its own way; `undefined` for the plain way. */
+  readonly renderPart?: (part: UserPart) => object | undefined
+  /** An id of a tool call that the host takes, of one that came from anywhere: the same for the call and its result. */
+  readonly renderCallId?: (id: string) => string
+  /** Last changes to an assistant's message. */
+  readonly extendMessage?: (wire: Record<string, unknown>, message: AssistantMessage) => Record<string, unknown>
   /** Last changes to the body, such as the host's own options. */
-  extendBody?(body: Record<string, unknown>, request: PreparedRequest<Options>): Record<string, unknown>
-  /** Reads what only this host sends in a message or a piece of one. */
-  readDelta?(delta: ChatDelta, context: ParseContext): void
-  /** Reads what only this host sends in a chunk or a body. */
-  readBody?(body: ChatBody, context: ParseContext): void
+  readonly extendBody?: (body: Record<string, unknown>, request: PreparedRequest<Options>) => Record<string, unknown>
+  /** Makes what reads that which only this host sends. Each answer has its own, so it may keep what it has seen. */
+  readonly createReader?: (context: ParseContext) => ChatReader
   /** Finish reasons that only this host has. */
-  readonly finishReasons?: Readonly<
-    Partial<Record<string, 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'error' | 'other'>>
-  >
+  readonly finishReasons?: Readonly<Partial<Record<string, FinishReason>>>
   /** Reads usage in the host's own form. */
-  readUsage?(usage: NonNullable<ChatBody['usage']>): Usage
+  readonly readUsage?: (usage: ChatUsage) => Usage
+  /** What the call cost in US dollars, where the usage says it. */
+  readonly readCost?: (usage: ChatUsage) => number | undefined
+  /** Reads an error inside an answer in the host's own form. */
+  readonly readError?: (error: unknown) => ErrorDetails
+}
+
+/** Reads what only one host sends in an answer, whole or in pieces. */
+export interface ChatReader {
+  /** A message or a piece of one, after its reasoning and before its text are told. */
+  delta?(delta: ChatDelta): void
+  /** A chunk or a whole body, after its message is told. */
+  body?(body: ChatBody): void
+  /** The answer is complete; its calls and its finish are told next. */
+  end?(): void
 }

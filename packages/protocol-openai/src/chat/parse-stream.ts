@@ -6,7 +6,7 @@ import {
   type StreamParser,
 } from '@llm/core'
 import { isErrorBody, readError } from '../errors.ts'
-import type { ChatDialect } from './dialect.ts'
+import type { ChatDialect, ChatReader } from './dialect.ts'
 import { AudioCollector } from './audio.ts'
 import { readChatUsage } from './usage.ts'
 import type { ChatAnnotation, ChatBody, ChatChoice, ChatContent, ChatDelta, ChatToolCall } from './wire.ts'
@@ -19,6 +19,7 @@ export class ChatParser implements StreamParser {
   done = false
   #context: ParseContext
   #dialect: ChatDialect<never>
+  #reader: ChatReader | undefined
   #calls: ToolCallAssembler | undefined
   #audio: AudioCollector | undefined
   #finishReason: string | undefined
@@ -28,6 +29,7 @@ export class ChatParser implements StreamParser {
   constructor(context: ParseContext, dialect: ChatDialect<never>) {
     this.#context = context
     this.#dialect = dialect
+    this.#reader = dialect.createReader?.(context)
   }
 
   push({ data }: StreamMessage): void {
@@ -39,18 +41,21 @@ export class ChatParser implements StreamParser {
   }
 
   readBody(body: ChatBody): void {
-    if (isErrorBody(body) || (body.error !== undefined && body.error !== null)) this.#context.fail(readError(body))
+    const choice = body.choices?.[0]
+    if (isErrorBody(body) || body.error != null) this.#fail(body)
+    if (choice?.error != null) this.#fail(choice)
     this.#id ||= body.id ?? ''
     this.#context.start({ id: body.id ?? undefined, model: body.model || undefined })
-    if (body.usage != null) this.#readUsage(body.usage)
-    const choice = body.choices?.[0]
+    const usage = body.usage ?? choice?.usage
+    if (usage != null) this.#readUsage(usage)
     if (choice !== undefined) this.#readChoice(choice)
-    this.#dialect.readBody?.(body, this.#context)
+    this.#reader?.body?.(body)
   }
 
   end(): boolean {
     if (!this.done && this.#finishReason === undefined) return false
     const finishReason = this.#unifiedReason()
+    this.#reader?.end?.()
     this.#audio?.finish()
     this.#calls?.finish(finishReason === 'stop' || finishReason === 'tool-calls')
     this.#context.emit({ type: 'finish', finishReason, rawFinishReason: this.#finishReason })
@@ -67,8 +72,8 @@ export class ChatParser implements StreamParser {
     const { content, tool_calls: calls, annotations, audio, refusal } = delta
     const reasoning = delta.reasoning_content ?? delta.reasoning
     if (typeof reasoning === 'string' && reasoning !== '')
-      this.#context.emit({ type: 'reasoning-delta', text: reasoning })
-    this.#dialect.readDelta?.(delta, this.#context)
+      this.#context.emit({ type: 'reasoning-delta', text: reasoning, block: MESSAGE })
+    this.#reader?.delta?.(delta)
     if (typeof content === 'string') this.#readText(content)
     else if (content != null)
       content.forEach(item => {
@@ -87,7 +92,7 @@ export class ChatParser implements StreamParser {
   }
 
   #readText(text: string): void {
-    if (text !== '') this.#context.emit({ type: 'text-delta', text })
+    if (text !== '') this.#context.emit({ type: 'text-delta', text, block: MESSAGE })
   }
 
   #readContent({ text }: ChatContent): void {
@@ -121,7 +126,13 @@ export class ChatParser implements StreamParser {
   }
 
   #readUsage(usage: NonNullable<ChatBody['usage']>): void {
-    this.#context.emit({ type: 'usage', usage: (this.#dialect.readUsage ?? readChatUsage)(usage) })
+    const total = this.#dialect.readCost?.(usage)
+    const cost = total === undefined ? undefined : ({ total, source: 'reported' } as const)
+    this.#context.emit({ type: 'usage', usage: (this.#dialect.readUsage ?? readChatUsage)(usage), cost })
+  }
+
+  #fail(body: unknown): never {
+    return this.#context.fail((this.#dialect.readError ?? readError)(body))
   }
 
   #unifiedReason(): FinishReason {
@@ -131,6 +142,9 @@ export class ChatParser implements StreamParser {
     return known === 'stop' && this.#calls !== undefined ? 'tool-calls' : known
   }
 }
+
+/** A message has one text and one reasoning, however its pieces are mixed. */
+const MESSAGE = 'message'
 
 /** Source: https://platform.openai.com/docs/api-reference/chat/object */
 const FINISH_REASONS: Partial<Record<string, FinishReason>> = {

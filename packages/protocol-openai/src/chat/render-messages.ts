@@ -27,22 +27,26 @@ function renderMessage<Options>(
     case 'system':
       return [{ role: 'system', content: contentText(message.content) }]
     case 'user':
-      return [{ role: 'user', content: renderUser(message) }]
+      return [{ role: 'user', content: renderUser(message, dialect) }]
     case 'assistant':
-      return [renderAssistant(message, dialect.reasoningField)]
+      return [renderAssistant(message, dialect)]
     case 'tool':
-      return message.content.map(result => renderToolResult(result, request))
+      return message.content.map(result => renderToolResult(result, request, dialect))
   }
 }
 
-function renderUser({ content }: UserMessage): string | Wire[] {
+function renderUser<Options>({ content }: UserMessage, dialect: ChatDialect<Options>): string | object[] {
   if (typeof content === 'string') return content
   const [first] = content
   if (content.length === 1 && first?.type === 'text') return first.text
-  return content.map(renderUserPart)
+  return content.map(part => renderPart(part, dialect))
 }
 
-function renderUserPart(part: UserPart): Wire {
+function renderPart<Options>(part: UserPart, dialect: ChatDialect<Options>): object {
+  return dialect.renderPart?.(part) ?? renderPlainPart(part)
+}
+
+function renderPlainPart(part: UserPart): Wire {
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text }
@@ -62,28 +66,41 @@ function renderUserPart(part: UserPart): Wire {
   }
 }
 
-function renderAssistant(message: AssistantMessage, reasoningField: string | undefined): Wire {
+function renderAssistant<Options>(message: AssistantMessage, dialect: ChatDialect<Options>): Wire {
+  const { reasoningField, renderCallId = same } = dialect
   const parts = contentParts(message.content)
   const calls = parts.filter(part => part.type === 'tool-call').filter(part => part.providerExecuted !== true)
   const reasoning = parts.map(part => (part.type === 'reasoning' ? part.text : '')).join('')
   const audio = parts.find(part => part.type === 'audio')?.state?.data
   const text = contentText(message.content)
-  return {
+  const wire = {
     role: 'assistant',
     content: text === '' && (calls.length > 0 || audio !== undefined) ? null : text,
     ...(reasoningField !== undefined && reasoning !== '' && { [reasoningField]: reasoning }),
     ...(audio !== undefined && { audio }),
     ...(calls.length > 0 && {
       tool_calls: calls.map(({ id, name, arguments: args }) => ({
-        id,
+        id: renderCallId(id),
         type: 'function',
         function: { name, arguments: JSON.stringify(args) },
       })),
     }),
   }
+  return dialect.extendMessage?.(wire, message) ?? wire
 }
 
-function renderToolResult<Options>({ toolCallId, content }: ToolResultPart, request: PreparedRequest<Options>): Wire {
+const same = (id: string): string => id
+
+function renderToolResult<Options>(
+  { toolCallId, content }: ToolResultPart,
+  request: PreparedRequest<Options>,
+  dialect: ChatDialect<Options>,
+): Wire {
+  const { richToolResults, renderCallId = same } = dialect
+  const wire = { role: 'tool', tool_call_id: renderCallId(toolCallId) }
+  if (richToolResults === true && typeof content !== 'string') {
+    return { ...wire, content: content.map(part => renderPart(part, dialect)) }
+  }
   const lost = typeof content === 'string' ? 0 : content.filter(part => part.type !== 'text').length
   if (lost > 0) {
     request.warn({
@@ -92,5 +109,5 @@ function renderToolResult<Options>({ toolCallId, content }: ToolResultPart, requ
       parameter: 'messages',
     })
   }
-  return { role: 'tool', tool_call_id: toolCallId, content: contentText(content) }
+  return { ...wire, content: contentText(content) }
 }

@@ -4,6 +4,7 @@ import {
   type PreparedRequest,
   type PreparedTool,
   type ToolChoice,
+  type WebSearchOptions,
 } from '@llm/core'
 import { warnDropped } from '../dropped.ts'
 import { defined } from '../defined.ts'
@@ -14,6 +15,8 @@ import { renderMessages } from './render-messages.ts'
 /** The body of `POST /chat/completions`. Reference: https://platform.openai.com/docs/api-reference/chat/create */
 export function renderChatRequest<Options>(request: PreparedRequest<Options>, dialect: ChatDialect<Options>): object {
   const asked = withoutUnsupported(request, dialect)
+  const { tools: hostTools = [], ...webSearch } = renderWebSearch(asked, dialect)
+  const tools = [...asked.tools.map(renderTool), ...hostTools]
   const hasTools = asked.tools.length > 0
   const body = defined({
     model: asked.model,
@@ -25,13 +28,13 @@ export function renderChatRequest<Options>(request: PreparedRequest<Options>, di
     seed: asked.seed,
     presence_penalty: asked.presencePenalty,
     frequency_penalty: asked.frequencyPenalty,
-    reasoning_effort: asked.reasoning?.effort,
+    ...renderReasoning(asked, dialect),
     verbosity: asked.verbosity,
-    tools: hasTools ? asked.tools.map(renderTool) : undefined,
+    tools: tools.length > 0 ? tools : undefined,
     tool_choice: hasTools ? renderToolChoice(asked.toolChoice) : undefined,
     parallel_tool_calls: hasTools ? asked.parallelToolCalls : undefined,
     response_format: renderOutput(asked.output),
-    web_search_options: renderWebSearch(asked),
+    ...webSearch,
     stream: asked.stream ? true : undefined,
     stream_options: asked.stream && dialect.streamUsage !== false ? { include_usage: true } : undefined,
   })
@@ -60,9 +63,6 @@ function withoutUnsupported<Options>(
     if (request[field] !== undefined) warnDropped(request, field)
     kept[field] = undefined
   }
-  if (request.reasoning?.summary !== undefined) warnDropped(request, 'reasoning.summary')
-  if (request.reasoning?.budgetTokens !== undefined)
-    warnDropped(request, 'reasoning.budgetTokens', 'Use reasoning.effort.')
   return kept as unknown as PreparedRequest<Options>
 }
 
@@ -81,13 +81,32 @@ function renderOutput(output: PreparedOutput | undefined): object | undefined {
   return { type: 'json_schema', json_schema: { name, schema, strict } }
 }
 
-function renderWebSearch(request: PreparedRequest<unknown>): object | undefined {
+function renderReasoning<Options>(request: PreparedRequest<Options>, dialect: ChatDialect<Options>): object {
+  const { reasoning } = request
+  if (reasoning === undefined) return {}
+  if (dialect.renderReasoning !== undefined) return dialect.renderReasoning(reasoning, request)
+  if (reasoning.summary !== undefined) warnDropped(request, 'reasoning.summary')
+  if (reasoning.budgetTokens !== undefined) warnDropped(request, 'reasoning.budgetTokens', 'Use reasoning.effort.')
+  return { reasoning_effort: reasoning.effort }
+}
+
+function renderWebSearch<Options>(
+  request: PreparedRequest<Options>,
+  { renderWebSearch: render = renderSearchOptions }: ChatDialect<Options>,
+): { readonly tools?: readonly object[] } {
   const { webSearch } = request
-  if (webSearch === undefined || webSearch === false) return undefined
-  if (webSearch === true) return {}
+  if (webSearch === undefined || webSearch === false) return {}
+  if (render !== false) return render(webSearch === true ? {} : webSearch, request)
+  throw new UnsupportedOperationError({
+    message: `${request.provider} has no web search in chat completions.`,
+    hint: "Use the responses API, where the provider has it: { api: 'responses' }.",
+  })
+}
+
+function renderSearchOptions({ location, ...rest }: WebSearchOptions, request: PreparedRequest<unknown>): object {
   for (const key of ['domains', 'blockedDomains', 'maxUses'] as const) {
-    if (webSearch[key] !== undefined) warnDropped(request, `webSearch.${key}`)
+    if (rest[key] !== undefined) warnDropped(request, `webSearch.${key}`)
   }
-  const { location } = webSearch
-  return location === undefined ? {} : { user_location: { type: 'approximate', approximate: renderLocation(location) } }
+  const where = location && { type: 'approximate', approximate: renderLocation(location) }
+  return { web_search_options: where === undefined ? {} : { user_location: where } }
 }

@@ -5,12 +5,16 @@ export interface ChatBody {
   readonly choices?: readonly ChatChoice[] | null
   readonly usage?: ChatUsage | null
   readonly error?: unknown
+  readonly [key: string]: unknown
 }
 
 export interface ChatChoice {
   readonly delta?: ChatDelta | null
   readonly message?: ChatDelta | null
   readonly finish_reason?: string | null
+  /** Some hosts put these here. */
+  readonly usage?: ChatUsage | null
+  readonly error?: unknown
 }
 
 /** A whole message, or a piece of one. */
@@ -22,11 +26,13 @@ export interface ChatDelta {
   readonly tool_calls?: readonly ChatToolCall[] | null
   readonly annotations?: readonly ChatAnnotation[] | null
   readonly audio?: ChatAudio | null
+  readonly [key: string]: unknown
 }
 
 export interface ChatContent {
   readonly type?: string
   readonly text?: string | null
+  readonly [key: string]: unknown
 }
 
 export interface ChatToolCall {
@@ -37,6 +43,7 @@ export interface ChatToolCall {
 }
 
 export interface ChatAnnotation {
+  readonly [key: string]: unknown
   readonly type?: string
   readonly url_citation?: {
     readonly url?: string
@@ -59,4 +66,5 @@ export interface ChatUsage {
   readonly total_tokens?: number | null
   readonly prompt_tokens_details?: Readonly<Record<string, unknown>> | null
   readonly completion_tokens_details?: Readonly<Record<string, unknown>> | null
+  readonly [key: string]: unknown
 }

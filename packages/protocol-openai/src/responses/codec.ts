@@ -22,15 +22,17 @@ export function createResponsesCodec<Options = object>(
   return {
     protocol: dialect.protocol ?? 'openai-responses',
     renderRequest: request => renderResponsesRequest(request, dialect),
-    createStreamParser: context => new ResponsesParser(context),
-    parseResponse,
+    createStreamParser: context => new ResponsesParser(context, dialect),
+    parseResponse: (body, context) => {
+      parseResponse(body, context, dialect)
+    },
   }
 }
 
-function parseResponse(body: unknown, context: ParseContext): void {
-  if (isErrorBody(body)) context.fail(readError(body))
+function parseResponse(body: unknown, context: ParseContext, dialect: ResponsesDialect<never>): void {
+  if (isErrorBody(body)) context.fail((dialect.readError ?? readError)(body))
   if (!isRecord(body) || !Array.isArray(body['output'])) {
     context.fail({ kind: 'malformed-response', message: 'the answer has no output.' })
   }
-  new ResponsesParser(context).finish(body)
+  new ResponsesParser(context, dialect).finish(body)
 }

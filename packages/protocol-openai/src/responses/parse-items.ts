@@ -110,8 +110,10 @@ export class ItemReader {
     if (rest !== '' || state !== undefined) this.#context.emit({ type: 'reasoning-delta', text: rest, block, state })
   }
 
-  #reasoningState({ encrypted_content }: ResponseItem): ReturnType<ParseContext['state']> | undefined {
-    return typeof encrypted_content === 'string' ? this.#context.state({ encrypted_content }) : undefined
+  /** Encrypted reasoning goes back as it came; open reasoning goes back as text, of which only the place is noted. */
+  #reasoningState({ encrypted_content, content }: ResponseItem): ReturnType<ParseContext['state']> | undefined {
+    if (typeof encrypted_content === 'string') return this.#context.state({ encrypted_content })
+    return content == null || content.length === 0 ? undefined : this.#context.state({ content: 'reasoning_text' })
   }
 
   #callItem(item: ResponseItem, index: number): void {

@@ -1,8 +1,9 @@
 import type { FinishReason, ParseContext, StreamMessage, StreamParser } from '@llm/core'
 import { readError } from '../errors.ts'
+import type { ResponsesDialect } from './dialect.ts'
 import { ItemReader } from './parse-items.ts'
 import { readResponseUsage } from './usage.ts'
-import type { ResponseBody, ResponseEvent } from './wire.ts'
+import type { ResponseBody, ResponseEvent, ResponseUsage } from './wire.ts'
 
 type Handler = (parser: ResponsesParser, event: ResponseEvent) => void
 
@@ -11,11 +12,13 @@ export class ResponsesParser implements StreamParser {
   done = false
   #items: ItemReader | undefined
   #context: ParseContext
+  #dialect: ResponsesDialect<never>
   /** Items that were closed in the stream, so that the final response need not tell them again. */
   #closed: Set<number> = new Set()
 
-  constructor(context: ParseContext) {
+  constructor(context: ParseContext, dialect: ResponsesDialect<never>) {
     this.#context = context
+    this.#dialect = dialect
   }
 
   push({ data }: StreamMessage): void {
@@ -51,7 +54,7 @@ export class ResponsesParser implements StreamParser {
     body.output?.forEach((item, index) => {
       if (!this.#closed.has(index)) this.items.done(item, index)
     })
-    if (body.usage != null) this.#context.emit({ type: 'usage', usage: readResponseUsage(body.usage) })
+    if (body.usage != null) this.#readUsage(body.usage)
     const rawFinishReason = body.incomplete_details?.reason ?? body.status ?? undefined
     const finishReason = this.#unifiedReason(body)
     this.items.finish(body.status === 'completed')
@@ -60,7 +63,14 @@ export class ResponsesParser implements StreamParser {
   }
 
   fail(error: unknown): never {
-    return this.#context.fail(readError(error ?? { message: 'the response failed without saying why.' }))
+    const read = this.#dialect.readError ?? readError
+    return this.#context.fail(read(error ?? { message: 'the response failed without saying why.' }))
+  }
+
+  #readUsage(usage: ResponseUsage): void {
+    const total = this.#dialect.readCost?.(usage)
+    const cost = total === undefined ? undefined : ({ total, source: 'reported' } as const)
+    this.#context.emit({ type: 'usage', usage: readResponseUsage(usage), cost })
   }
 
   #unifiedReason({ status, incomplete_details }: ResponseBody): FinishReason {

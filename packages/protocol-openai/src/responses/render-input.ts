@@ -89,9 +89,7 @@ function addText(items: Item[], { text, state }: TextPart): void {
 function renderAssistantPart(part: Exclude<AssistantPart, TextPart>, request: PreparedRequest<unknown>): Item[] {
   switch (part.type) {
     case 'reasoning':
-      return isRecord(part.state?.data)
-        ? [{ ...part.state.data, type: 'reasoning', summary: renderSummary(part.text) }]
-        : []
+      return isRecord(part.state?.data) ? [renderReasoning(part.text, part.state.data)] : []
     case 'tool-call':
       if (part.providerExecuted === true) return isRecord(part.state?.data) ? [part.state.data] : []
       return [{ type: 'function_call', call_id: part.id, name: part.name, arguments: JSON.stringify(part.arguments) }]
@@ -102,8 +100,10 @@ function renderAssistantPart(part: Exclude<AssistantPart, TextPart>, request: Pr
   }
 }
 
-function renderSummary(text: string): Item[] {
-  return text === '' ? [] : [{ type: 'summary_text', text }]
+function renderReasoning(text: string, { content, ...state }: Item): Item {
+  const item = { ...state, type: 'reasoning' }
+  if (content !== undefined) return { ...item, summary: [], content: [{ type: content, text }] }
+  return { ...item, summary: text === '' ? [] : [{ type: 'summary_text', text }] }
 }
 
 function renderGeneratedImage({ source, state }: ImagePart, request: PreparedRequest<unknown>): Item[] {

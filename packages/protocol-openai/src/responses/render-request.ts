@@ -1,4 +1,4 @@
-import type { PreparedOutput, PreparedRequest, PreparedTool, ToolChoice } from '@llm/core'
+import type { PreparedOutput, PreparedRequest, PreparedTool, ToolChoice, WebSearchOptions } from '@llm/core'
 import { defined } from '../defined.ts'
 import { warnDropped } from '../dropped.ts'
 import { renderLocation } from '../location.ts'
@@ -22,7 +22,7 @@ export function renderResponsesRequest<Options>(
   for (const [field, remedy] of Object.entries(UNSUPPORTED)) {
     if (request[field as keyof typeof UNSUPPORTED] !== undefined) warnDropped(request, field, remedy)
   }
-  const tools = renderTools(request)
+  const tools = renderTools(request, dialect)
   const body = defined({
     model: request.model,
     input: renderInput(request),
@@ -34,7 +34,7 @@ export function renderResponsesRequest<Options>(
     tools: tools.length > 0 ? tools : undefined,
     tool_choice: tools.length > 0 ? renderToolChoice(request.toolChoice) : undefined,
     parallel_tool_calls: tools.length > 0 ? request.parallelToolCalls : undefined,
-    include: renderInclude(request),
+    include: renderInclude(request, dialect),
     store: false,
     stream: request.stream ? true : undefined,
   })
@@ -60,8 +60,8 @@ function renderFormat(output: PreparedOutput | undefined): object | undefined {
   return { type: 'json_schema', name, schema, strict }
 }
 
-function renderTools(request: PreparedRequest<unknown>): object[] {
-  return [...request.tools.map(renderTool), ...renderWebSearch(request), ...renderFileSearch(request)]
+function renderTools<Options>(request: PreparedRequest<Options>, dialect: ResponsesDialect<Options>): object[] {
+  return [...request.tools.map(renderTool), ...renderWebSearch(request, dialect), ...renderFileSearch(request)]
 }
 
 /** Functions are strict by default in this API, which refuses most schemas: ours are not, unless asked for. */
@@ -69,21 +69,24 @@ function renderTool({ name, description, schema, strict = false }: PreparedTool)
   return defined({ type: 'function', name, description, parameters: schema, strict })
 }
 
-function renderWebSearch(request: PreparedRequest<unknown>): object[] {
+function renderWebSearch<Options>(
+  request: PreparedRequest<Options>,
+  { renderWebSearch: render = renderSearchTool }: ResponsesDialect<Options>,
+): object[] {
   const { webSearch } = request
   if (webSearch === undefined || webSearch === false) return []
-  if (webSearch === true) return [{ type: 'web_search' }]
+  return [render(webSearch === true ? {} : webSearch, request)]
+}
+
+function renderSearchTool({ domains, location, ...rest }: WebSearchOptions, request: PreparedRequest<unknown>): object {
   for (const key of ['blockedDomains', 'maxUses'] as const) {
-    if (webSearch[key] !== undefined) warnDropped(request, `webSearch.${key}`)
+    if (rest[key] !== undefined) warnDropped(request, `webSearch.${key}`)
   }
-  const { domains, location } = webSearch
-  return [
-    defined({
-      type: 'web_search',
-      filters: domains && { allowed_domains: domains },
-      user_location: location && { type: 'approximate', ...renderLocation(location) },
-    }),
-  ]
+  return defined({
+    type: 'web_search',
+    filters: domains && { allowed_domains: domains },
+    user_location: location && { type: 'approximate', ...renderLocation(location) },
+  })
 }
 
 function renderFileSearch({ fileSearch }: PreparedRequest<unknown>): object[] {
@@ -97,6 +100,13 @@ function renderToolChoice(choice: ToolChoice | undefined): unknown {
 }
 
 /** Nothing is stored at the host, so its reasoning must come with the answer to be sent back. */
-function renderInclude({ fileSearch }: PreparedRequest<unknown>): readonly string[] {
-  return ['reasoning.encrypted_content', ...(fileSearch === undefined ? [] : ['file_search_call.results'])]
+function renderInclude(
+  { fileSearch }: PreparedRequest<unknown>,
+  { encryptedReasoning = true }: ResponsesDialect<never>,
+): readonly string[] | undefined {
+  const include = [
+    ...(encryptedReasoning ? ['reasoning.encrypted_content'] : []),
+    ...(fileSearch === undefined ? [] : ['file_search_call.results']),
+  ]
+  return include.length > 0 ? include : undefined
 }

@@ -52,6 +52,7 @@ export interface ResponseUsage {
   readonly total_tokens?: number | null
   readonly input_tokens_details?: Readonly<Record<string, unknown>> | null
   readonly output_tokens_details?: Readonly<Record<string, unknown>> | null
+  readonly [key: string]: unknown
 }
 
 /** An event of the stream; which fields it has depends on its type. */
