@@ -85,10 +85,14 @@ export async function loadProvider(
 async function importPackage(packageName: string, from: string | URL | undefined): Promise<Record<string, unknown>> {
   try {
     const { createRequire } = await import('node:module')
+    const path = await import('node:path')
     const { pathToFileURL } = await import('node:url')
-    const base = from ?? pathToFileURL(`${process.cwd()}/`)
-    const path = createRequire(base).resolve(packageName)
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>
+    // A slash behind it makes a folder of it; behind a file's name it does no harm, as the folders above are searched too.
+    const base = /^file:/.test(String(from))
+      ? `${String(from)}/`
+      : pathToFileURL(`${path.resolve(String(from ?? '.'))}/`)
+    const file = createRequire(base).resolve(packageName)
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (cause) {
     if (LLMError.is(cause)) throw cause
     throw new UnsupportedProviderError({

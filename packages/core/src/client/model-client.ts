@@ -3,6 +3,8 @@ import { ConfigurationError } from '../errors/configuration-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { lazy } from '../lazy.ts'
 import { UnsupportedOperationError } from '../errors/unsupported-operation-error.ts'
+import { ValidationError } from '../errors/validation-error.ts'
+import { isRecord } from '../json.ts'
 import type { ImagePart, MediaSource, Message } from '../message.ts'
 import type { Provider, TokenCount } from '../provider.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
@@ -11,7 +13,7 @@ import type { Modality, ModelSpec } from '../specs/model-spec.ts'
 import type { ModelSpecRegistry } from '../specs/registry.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { deferStream } from '../stream/defer-stream.ts'
-import { Conversation } from './conversation.ts'
+import { Conversation, type ConversationOptions } from './conversation.ts'
 
 /** What a client may be asked: a question, a conversation, or a whole request without its model. */
 export type Prompt = string | readonly Message[] | ClientRequest
@@ -92,7 +94,8 @@ export class ModelClient {
 
   /** What the family knows of the model. */
   async spec(model: string = this.model): Promise<ModelSpec> {
-    return (await this.#registry()).resolve(model)
+    const spec = (await this.#registry()).resolve(model)
+    return spec.family === '' ? { ...spec, family: this.family } : spec
   }
 
   /**
@@ -143,7 +146,7 @@ export class ModelClient {
   }
 
   /** A conversation that remembers itself. */
-  chat(options?: CompletionOptions & { readonly system?: string | undefined }): Conversation {
+  chat(options?: ConversationOptions): Conversation {
     return new Conversation(this, options)
   }
 
@@ -153,10 +156,11 @@ export class ModelClient {
    * @throws {@link UnsupportedOperationError} where the provider does not count.
    */
   async countTokens(prompt: Prompt, options?: CompletionOptions): Promise<TokenCount> {
+    const provider = this.#provider
     const request = await this.#request(prompt, options)
-    if (this.#provider.countTokens !== undefined) return this.#provider.countTokens(request)
+    if (provider.countTokens !== undefined) return provider.countTokens(request)
     throw new UnsupportedOperationError({
-      message: `${this.#provider.id} does not count tokens.`,
+      message: `${provider.id} does not count tokens.`,
       hint: 'Use a provider that has countTokens, or read usage after the call.',
     })
   }
@@ -164,7 +168,7 @@ export class ModelClient {
   async #request(prompt: Prompt, options: CompletionOptions | undefined): Promise<CompletionRequest> {
     const asked = toRequest(prompt)
     const model = asked.model ?? this.model
-    const spec = (await this.#registry()).resolve(model)
+    const spec = await this.spec(model)
     const request = { ...this.#defaults, ...asked, ...options, model, spec }
     refuseImpossible(request, spec)
     return request
@@ -193,7 +197,13 @@ export async function tryCall<T>(call: () => Promise<T>): Promise<Result<T>> {
 
 function toRequest(prompt: Prompt): ClientRequest {
   if (typeof prompt === 'string') return { messages: [{ role: 'user', content: prompt }] }
-  return Array.isArray(prompt) ? { messages: prompt as readonly Message[] } : (prompt as ClientRequest)
+  if (Array.isArray(prompt)) return { messages: prompt as readonly Message[] }
+  if (isRecord(prompt)) return prompt as unknown as ClientRequest
+  throw new ValidationError({
+    message: 'There is no prompt.',
+    hint: 'Pass a text, messages, or { messages }.',
+    parameter: 'messages',
+  })
 }
 
 /** The call for each kind of output. */
@@ -213,7 +223,7 @@ function refuseImpossible(request: CompletionRequest, spec: ModelSpec): void {
       hint: `${spec.id} has no text output: use ${calls.join(' or ') || 'another model'}.`,
     })
   }
-  if (request.tools !== undefined && request.tools.length > 0 && spec.capabilities.tools === false) {
+  if (Array.isArray(request.tools) && request.tools.length > 0 && spec.capabilities.tools === false) {
     throw new UnsupportedOperationError({ message: `${spec.id} takes no tools.`, hint: 'Use a model that does.' })
   }
 }

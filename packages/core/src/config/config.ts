@@ -60,7 +60,7 @@ export async function readEnvironment(
         try {
           return parseService(text)
         } catch (error) {
-          context.addIssue({ code: 'custom', message: (error as ConfigurationError).message })
+          context.addIssue({ code: 'custom', message: (error as ConfigurationError).message.replace(/\.$/, '') })
           return z.NEVER
         }
       })

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
+import { isRecord } from '../json.ts'
 import { unknownKey } from './unknown-key.ts'
 
 /** What one setting of a provider must be, and the environment variable that gives it when it is not set. */
@@ -28,10 +29,16 @@ export function checkSettings<Settings extends object>(
   settings: Settings,
   specs: SettingsSpec<Settings>,
 ): Settings {
+  if (!isRecord(settings)) {
+    throw new ConfigurationError({
+      message: `The settings of ${provider} are not an object.`,
+      hint: `Pass one, such as { ${Object.keys(specs)[0] ?? ''}: ... }.`,
+    })
+  }
   const table: Partial<Record<string, SettingSpec>> = specs
   const problems: string[] = []
-  for (const [key, value] of Object.entries(settings) as [string, unknown][]) {
-    const spec = table[key]
+  for (const [key, value] of Object.entries<unknown>(settings)) {
+    const spec = Object.hasOwn(table, key) ? table[key] : undefined
     if (spec === undefined) problems.push(unknownKey('setting', key, Object.keys(specs)).join(' '))
     else if (value !== undefined && !fits(value, spec.type)) problems.push(`${key} must be ${describe(spec.type)}.`)
   }
@@ -45,6 +52,7 @@ export function checkSettings<Settings extends object>(
 /**
  * Adds what the environment gives to what was not set. Read at the first call, not when the provider is made.
  *
+ * @throws {@link ConfigurationError} where a variable holds nothing that its setting can be.
  * @example
  * ```ts
  * import { withEnvironment } from '@llm/core'
@@ -61,7 +69,7 @@ export function withEnvironment<Settings extends object>(
   const merged: Record<string, unknown> = Object.fromEntries(Object.entries(settings))
   for (const [key, spec] of Object.entries<SettingSpec>(specs)) {
     const value = spec.env === undefined ? undefined : env[spec.env]
-    if (merged[key] === undefined && value !== undefined && value !== '') merged[key] = value
+    if (merged[key] === undefined && value !== undefined && value !== '') merged[key] = parse(value, spec)
   }
   return merged as Settings
 }
@@ -79,9 +87,25 @@ export function environment(): Readonly<Record<string, string | undefined>> {
   return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {}
 }
 
+/** What a variable says, as its setting takes it. */
+function parse(text: string, { type, env = '' }: SettingSpec): unknown {
+  const value =
+    type === 'number' ? Number(text) : type === 'boolean' ? (BOOLEANS.get(text.toLowerCase()) ?? text) : text
+  if (fits(value, type)) return value
+  throw new ConfigurationError({ message: `${env} is set wrongly.`, hint: `${env} must be ${describe(type)}.` })
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
+
 function fits(value: unknown, type: SettingSpec['type']): boolean {
   if (typeof type === 'object') return type.includes(value as string)
   if (type === 'record') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (type === 'number') return Number.isFinite(value)
   return type === 'array' ? Array.isArray(value) : typeof value === type
 }
 

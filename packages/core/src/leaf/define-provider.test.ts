@@ -21,8 +21,9 @@ interface Options {
 /** A wire format that carries the events themselves: `{ events: [...] }`, or one `data:` line each. */
 const codec: CompletionCodec<Options> = {
   protocol: 'events',
-  renderRequest({ warn, options, stream, ...request }) {
-    if (request.seed !== undefined) warn({ code: 'parameter-dropped', message: 'no seed', parameter: 'seed' })
+  renderRequest(prepared) {
+    const { options, stream, ...request } = prepared
+    if (request.seed !== undefined) prepared.warn({ code: 'parameter-dropped', message: 'no seed', parameter: 'seed' })
     return { ...request, ...options, stream }
   },
   parseResponse(body, context) {
@@ -130,7 +131,7 @@ describe('a call', () => {
       ...request,
       temperature: 1,
       seed: 7,
-      providerOptions: { fake: { tier: 'gold' } } as never,
+      providerOptions: { fake: { tier: 'gold' } },
     })
     const [url, init] = fetch.mock.calls[0] ?? []
     expect(url).toBe('https://example.com/v1')
@@ -232,7 +233,7 @@ describe('a call', () => {
       parseResponse(_body, context) {
         context.emit(text('x'))
         context.warn({ code: 'other', message: 'late' })
-        context.emit({ ...finish, warnings: [{ code: 'other', message: 'own' }] } as CompletionEvent)
+        context.emit({ ...finish, warnings: [{ code: 'other', message: 'own' }] })
         expect(context.state(1)).toEqual({ protocol: 'events', data: 1 })
       },
     }
@@ -451,9 +452,9 @@ describe('a stream', () => {
   })
 
   test('may be of another framing', async () => {
-    const createDecoder: NonNullable<HostDefinition<Options, object>['createDecoder']> = ({ onMessage }) => ({
+    const createDecoder: NonNullable<HostDefinition<Options, object>['createDecoder']> = listener => ({
       push: bytes => {
-        onMessage({ data: new TextDecoder().decode(bytes) })
+        listener.onMessage({ data: new TextDecoder().decode(bytes) })
       },
       end: () => undefined,
     })
@@ -740,7 +741,7 @@ test('a network that gives up in time has its own timer', async () => {
 })
 
 test('what is thrown and is no error at all is the network’s', async () => {
-  const fetch = vi.fn(() => Promise.reject('odd' as never))
+  const fetch = vi.fn<typeof globalThis.fetch>().mockRejectedValue('odd')
   expect(await failure(host({ fetch }).complete(request))).toMatchObject({
     name: 'ConnectionError',
     message: 'fake: odd',

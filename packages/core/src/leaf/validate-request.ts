@@ -82,6 +82,11 @@ function validateKeys(field: keyof CompletionRequest, value: object): void {
   throw invalid(`${field}.${wrong}`, ...unknownKey(`field of ${field}`, wrong, known))
 }
 
+interface Role {
+  readonly role: string
+  readonly allowed: readonly string[]
+}
+
 /** The part types that each role may hold. */
 const ROLE_PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['system', ['text']],
@@ -103,7 +108,7 @@ function validateMessage(message: unknown, index: number): void {
     throw invalid(`${at}.content`, `${at}.content is neither a text nor a list of parts.`, 'Give a string or parts.')
   }
   content.forEach((part: unknown, position) => {
-    validatePart(part, allowed, `${at}.content[${String(position)}]`, String(role))
+    validatePart(part, `${at}.content[${String(position)}]`, { role: String(role), allowed })
   })
 }
 
@@ -114,7 +119,7 @@ const TEXTS: Partial<Record<string, readonly string[]>> = {
   'tool-result': ['toolCallId'],
 }
 
-function validatePart(part: unknown, allowed: readonly string[], at: string, role: string): void {
+function validatePart(part: unknown, at: string, { role, allowed }: Role): void {
   if (!isRecord(part) || typeof part['type'] !== 'string')
     throw invalid(at, `${at} is no part.`, 'A part is { type, ... }.')
   const { type } = part

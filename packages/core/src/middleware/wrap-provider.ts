@@ -8,7 +8,7 @@ export interface ProviderOverrides extends Partial<
    * Goes around every capability that answers with a promise (`embed`, `generateImage` ...), and around `complete` where
    * that is not replaced. `name` says which; `proceed` makes the call.
    */
-  around?<T>(name: string, request: unknown, proceed: (request: unknown) => Promise<T>): Promise<T>
+  around?: <T>(name: string, request: unknown, proceed: (request: unknown) => Promise<T>) => Promise<T>
 }
 
 /** Methods that {@link ProviderOverrides.around} stands around: those that make one call and answer with a promise. */
@@ -39,31 +39,37 @@ const CALLS = [
  */
 export function wrapProvider<P extends Provider>(next: P, overrides: ProviderOverrides): P {
   const { around, ...replaced } = overrides
-  const wrapped: Record<string, unknown> = {}
-  for (const name of memberNames(next)) wrapped[name] = bound(next, name)
+  const wrapped = forward(next)
   if (around !== undefined) {
     for (const name of CALLS) {
       const call = wrapped[name] as ((request: unknown) => Promise<unknown>) | undefined
       if (call !== undefined) wrapped[name] = (request: unknown) => around(name, request, call)
     }
   }
-  return Object.assign(wrapped, replaced) as unknown as P
+  return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(replaced)) as unknown as P
 }
 
-/** The names of an object's members, those of its classes included. */
-function memberNames(object: object): readonly string[] {
-  const names = new Set<string>()
-  for (
-    let current: object | null = object;
-    current !== null && current !== Object.prototype;
-    current = Object.getPrototypeOf(current) as object | null
-  ) {
-    for (const name of Object.getOwnPropertyNames(current)) if (name !== 'constructor') names.add(name)
+/** An object with the members of another one, those of its classes included, which still see their own `this`. */
+function forward(object: object): Record<string, unknown> {
+  const forwarded: Record<PropertyKey, unknown> = {}
+  for (let level: object | null = object; level !== null && level !== Object.prototype; level = parent(level)) {
+    for (const name of Reflect.ownKeys(level)) {
+      if (name === 'constructor' || Object.hasOwn(forwarded, name)) continue
+      const member = Object.getOwnPropertyDescriptor(level, name)
+      Object.defineProperty(forwarded, name, forwardMember(object, name, member))
+    }
   }
-  return [...names]
+  return forwarded
 }
 
-function bound(object: object, name: string): unknown {
-  const member = (object as Record<string, unknown>)[name]
-  return typeof member === 'function' ? (member.bind(object) as unknown) : member
+function parent(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null
+}
+
+/** A getter stays one: it may load something at its first use, or say something else later. */
+function forwardMember(object: object, name: PropertyKey, member: PropertyDescriptor | undefined): PropertyDescriptor {
+  const open = { enumerable: true, configurable: true }
+  if (member !== undefined && 'get' in member) return { ...open, get: () => Reflect.get(object, name) as unknown }
+  const value: unknown = member?.value
+  return { ...open, writable: true, value: typeof value === 'function' ? (value.bind(object) as unknown) : value }
 }

@@ -18,6 +18,12 @@ function isClosed(schema: Record<string, unknown>): boolean {
 function everyObject(value: unknown, holds: (schema: Record<string, unknown>) => boolean): boolean {
   if (Array.isArray(value)) return value.every(item => everyObject(item, holds))
   if (!isRecord(value)) return true
-  if (value['type'] === 'object' && !holds(value)) return false
+  if (isObjectSchema(value) && !holds(value)) return false
   return Object.entries(value).every(([key, item]) => key === 'enum' || key === 'const' || everyObject(item, holds))
+}
+
+/** An object may also be one of several types, or be told by its properties alone. */
+function isObjectSchema({ type, properties }: Record<string, unknown>): boolean {
+  if (Array.isArray(type)) return type.includes('object')
+  return type === 'object' || (type === undefined && isRecord(properties))
 }

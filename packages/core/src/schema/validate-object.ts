@@ -45,7 +45,7 @@ function failure(completion: Completion, issues: readonly SchemaIssue[]): Struct
 async function compile(schema: JsonSchema): Promise<StandardSchema> {
   const { z } = await import('zod')
   try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]) as unknown as StandardSchema
+    return z.fromJSONSchema(schema)
   } catch (cause) {
     throw new ConfigurationError({
       message: `The JSON Schema cannot be checked: ${cause instanceof Error ? cause.message : String(cause)}`,

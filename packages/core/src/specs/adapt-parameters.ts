@@ -44,10 +44,11 @@ export function adaptParameters(request: CompletionRequest): {
     if (value === undefined || parameter === undefined) continue
     const verdict = unmet(name, parameter, adapted) ?? judge(name, value, parameter)
     if (verdict === undefined) continue
-    const remedy = parameter.remedy === undefined ? '' : ` ${capitalise(parameter.remedy)}.`
-    const message = `${spec.id} ${verdict.why}; ${verdict.did}.${remedy}`
-    if (request.strict === true) throw refusal(spec, name, verdict, parameter)
+    const why = `${spec.id} ${verdict.why}`
+    const remedy = parameter.remedy === undefined ? undefined : `${capitalise(parameter.remedy)}.`
+    if (request.strict === true) throw refusal(name, why, remedy)
     write(adapted, name, verdict.value)
+    const message = [`${why}; ${verdict.did}.`, remedy].filter(Boolean).join(' ')
     warnings.push({ code: verdict.code, message, parameter: name })
   }
   return { request: adapted, warnings }
@@ -125,15 +126,9 @@ function judge(
   return undefined
 }
 
-function refusal(spec: ModelSpec, name: ParameterName, verdict: Verdict, parameter: ParameterSpec): ValidationError {
-  return new ValidationError({
-    message: `${spec.id} ${verdict.why}.`,
-    hint:
-      parameter.remedy === undefined
-        ? `Leave ${name} out, or turn strict off to have it adapted.`
-        : `${capitalise(parameter.remedy)}.`,
-    parameter: name,
-  })
+function refusal(name: ParameterName, why: string, remedy: string | undefined): ValidationError {
+  const hint = remedy ?? `Leave ${name} out, or turn strict off to have it adapted.`
+  return new ValidationError({ message: `${why}.`, hint, parameter: name })
 }
 
 function read(request: CompletionRequest, name: ParameterName): unknown {

@@ -20,11 +20,15 @@ export class ModelSpecRegistry {
 
   constructor(specs: readonly ModelSpec[]) {
     this.specs = specs
-    for (const spec of specs) {
-      for (const id of [spec.id, ...(spec.aliases ?? []), ...Object.values(spec.hosts ?? {})]) {
-        if (!this.#byId.has(id)) this.#byId.set(id, spec)
-      }
-    }
+    const ids = (spec: ModelSpec): readonly string[] => [spec.id]
+    const aliases = (spec: ModelSpec): readonly string[] => spec.aliases ?? []
+    const hostIds = (spec: ModelSpec): readonly string[] => Object.values(spec.hosts ?? {})
+    // A model's own name counts before another's alias, and that before what a host calls one.
+    for (const names of [ids, aliases, hostIds]) for (const spec of specs) this.#add(names(spec), spec)
+  }
+
+  #add(names: readonly string[], spec: ModelSpec): void {
+    for (const name of names) if (!this.#byId.has(name)) this.#byId.set(name, spec)
   }
 
   /** The model of this id, alias or host id. */

@@ -59,19 +59,21 @@ export class ToolCallAssembler {
     this.#calls = []
   }
 
-  #find({ id, index, name }: ToolCallDelta): OpenCall | undefined {
+  #find(delta: ToolCallDelta): OpenCall | undefined {
+    const { id, index } = delta
     if (id !== undefined && id !== '') {
-      const known = this.#calls.find(call => call.vendorId === id)
+      const known = this.#calls.find(call => call.vendorId === id && sameIndex(call, index))
       if (known !== undefined) return known
     }
     const last = this.#calls.at(-1)
     const found = index === undefined ? last : this.#calls.findLast(call => call.index === index)
-    return found !== undefined && continues(found, id, name, index) ? found : undefined
+    return found !== undefined && continues(found, delta) ? found : undefined
   }
 
   #open({ id, index, name = '', state }: ToolCallDelta): OpenCall {
     const vendorId = id === '' ? undefined : id
-    const unique = vendorId ?? `${this.#prefix}_${String(this.#calls.length)}`
+    const taken = this.#calls.some(call => call.vendorId === vendorId)
+    const unique = vendorId === undefined || taken ? `${this.#prefix}_${String(this.#calls.length)}` : vendorId
     const call: OpenCall = { id: unique, vendorId, index, name, text: '', state }
     this.#calls.push(call)
     this.#emit({ type: 'tool-call-start', id: unique, name })
@@ -79,15 +81,19 @@ export class ToolCallAssembler {
   }
 }
 
-/** A piece with another id, or with a name and no index, begins a new call rather than going on with the found one. */
-function continues(
-  call: OpenCall,
-  id: string | undefined,
-  name: string | undefined,
-  index: number | undefined,
-): boolean {
+/** Hosts that give all calls one id still count them. */
+function sameIndex(call: OpenCall, index: number | undefined): boolean {
+  return index === undefined || call.index === undefined || call.index === index
+}
+
+/**
+ * A piece with another id, or with a name and no index, begins a new call rather than going on with the found one; so does
+ * one with the same name and more arguments behind whole ones, as some hosts give every call the same index.
+ */
+function continues(call: OpenCall, { id, name = '', index, text = '' }: ToolCallDelta): boolean {
   if (id !== undefined && id !== '' && call.vendorId !== undefined) return false
-  return name === undefined || name === '' || (index !== undefined && name === call.name)
+  if (name === '') return true
+  return index !== undefined && name === call.name && (text === '' || !isRecord(tryParseJson(call.text)))
 }
 
 /** What a {@link ToolCallPart} is made from: the arguments as the model wrote them. */
