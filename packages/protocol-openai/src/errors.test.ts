@@ -1,16 +1,33 @@
 import { expect, test } from 'vitest'
-import { readError } from './errors.ts'
+import { isErrorBody, readError } from './errors.ts'
 
-test.each<[unknown, object]>([
-  [{ detail: 'Not here.' }, { message: 'Not here.' }],
+test.each([
   [
-    { detail: [{ loc: ['body', 'model'], msg: 'field required' }, { msg: 'and more' }] },
-    { message: 'body.model: field required; and more' },
+    { error: { message: 'M', type: 'T', code: 'C', param: 'P' } },
+    { message: 'M', code: 'C', parameter: 'P', kind: undefined },
   ],
-  [{ object: 'error', message: { detail: [{ msg: 'extra field' }] } }, { message: 'extra field' }],
-  [{ detail: [] }, { message: undefined }],
-  [{ code: 'invalid-argument', error: 'Incorrect API key provided.' }, { kind: 'authentication' }],
-  [{ error: { message: 'You exceed the maximum context length.' } }, { kind: 'context-length' }],
-])('%j is read', (body, expected) => {
-  expect(readError(body)).toMatchObject(expected)
+  [{ error: { message: 'M', code: null, type: 'overloaded_error' } }, { code: 'overloaded_error', kind: 'overloaded' }],
+  [{ error: 'M' }, { message: 'M' }],
+  [
+    { message: 'M', code: 'insufficient_quota' },
+    { message: 'M', kind: 'quota-exceeded' },
+  ],
+  [{ detail: 'M' }, { message: 'M' }],
+  [[{ error: { message: 'M', code: 503 } }], { message: 'M', status: 503 }],
+  ['M', { message: 'M' }],
+  [{ error: { message: "This model's maximum context length is 5 tokens" } }, { kind: 'context-length' }],
+  [{ error: { message: 'M', code: '429' } }, { status: 429 }],
+  [{ error: { message: 'M', code: 9 } }, { status: undefined }],
+])('%j', (body, details) => {
+  expect(readError(body)).toMatchObject(details)
+})
+
+test.each([[null], [5], [undefined]])('%j says nothing', body => {
+  expect(readError(body)).toEqual({})
+})
+
+test('an answer with choices is no error, whatever else it holds', () => {
+  expect(isErrorBody({ error: { message: 'M' } })).toBe(true)
+  expect(isErrorBody({ error: null })).toBe(false)
+  expect(isErrorBody({ error: {}, choices: [] })).toBe(false)
 })

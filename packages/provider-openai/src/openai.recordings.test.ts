@@ -1,10 +1,5 @@
-import {
-  APICallError,
-  AuthenticationError,
-  ContextLengthError,
-  type Completion,
-  type CompletionStream,
-} from '@llm/core'
+import type { APICallError } from '@llm/core'
+import { AuthenticationError, ContextLengthError, type Completion, type CompletionStream } from '@llm/core'
 import { exchangesOf, loadCassettes, replayFetch, type NamedExchange } from '@llm/testing'
 import { describe, expect, test } from 'vitest'
 import { openai } from './openai.ts'

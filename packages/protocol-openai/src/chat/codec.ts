@@ -3,7 +3,6 @@ import { isRecord } from '@llm/core'
 import type { ChatDialect } from './dialect.ts'
 import { ChatParser } from './parse-stream.ts'
 import { renderChatRequest } from './render-request.ts'
-import type { ChatBody } from './wire.ts'
 
 /**
  * The chat completions format, in one host's dialect.
@@ -30,7 +29,7 @@ export function createChatCodec<Options = object>(dialect: ChatDialect<Options> 
 }
 
 function parseChatResponse(body: unknown, context: ParseContext, parser: ChatParser): void {
-  if (isRecord(body)) parser.readBody(body as ChatBody)
+  if (isRecord(body)) parser.readBody(body)
   parser.done = isRecord(body) && Array.isArray(body['choices']) && body['choices'].length > 0
   if (parser.end()) return
   context.fail({ kind: 'malformed-response', message: 'the answer has no choices.' })

@@ -1,0 +1,247 @@
+import type { Completion } from '@llm/core'
+import { parseWith } from '@llm/core/testing'
+import { describe, expect, test } from 'vitest'
+import { createResponsesCodec } from './codec.ts'
+
+const codec = createResponsesCodec()
+
+/** No `event:` lines: the type is in the data. */
+function sse(...events: object[]): string {
+  return events.map(event => `data: ${JSON.stringify(event)}\n\n`).join('')
+}
+
+const created = { type: 'response.created', response: { id: 'resp_1', model: 'm1' } }
+const completed = (more: object = {}): object => ({
+  type: 'response.completed',
+  response: { id: 'resp_1', model: 'm1', status: 'completed', ...more },
+})
+
+function parse(...events: object[]): Promise<Completion> {
+  return parseWith(codec, sse(created, ...events))
+}
+
+const message = (text: string, more: object = {}): object => ({
+  type: 'message',
+  content: [{ type: 'output_text', text, ...more }],
+})
+
+describe('items', () => {
+  test('text in deltas is told once, though the closed item and the final response hold it again', async () => {
+    const item = message('Hello')
+    const completion = await parse(
+      { type: 'response.output_item.added', output_index: 0, item: { type: 'message' } },
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, item_id: 'a', delta: 'Hel' },
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, item_id: 'b', delta: 'lo' },
+      { type: 'response.output_item.done', output_index: 0, item },
+      completed({ output: [item], usage: { input_tokens: 1, output_tokens: 2, total_tokens: 3 } }),
+    )
+    expect(completion).toMatchObject({ id: 'resp_1', model: 'm1', text: 'Hello', finishReason: 'stop' })
+    expect(completion.usage).toMatchObject({ inputTokens: 1, outputTokens: 2, totalTokens: 3 })
+  })
+
+  test('items that nobody streamed are read from the final response', async () => {
+    const output = [message('Hi', { annotations: [{ type: 'url_citation', url: 'https://a', title: 'A' }] })]
+    expect(await parse(completed({ output }))).toMatchObject({
+      text: 'Hi',
+      sources: [{ url: 'https://a', title: 'A' }],
+    })
+  })
+
+  test('items that overlap and close out of order keep their places', async () => {
+    const text = (index: number, delta: string): object => ({
+      type: 'response.output_text.delta',
+      output_index: index,
+      content_index: 0,
+      delta,
+    })
+    const completion = await parse(
+      text(0, 'a'),
+      text(1, 'x'),
+      text(0, 'b'),
+      { type: 'response.output_item.done', output_index: 1, item: message('x') },
+      { type: 'response.output_item.done', output_index: 0, item: message('ab') },
+      completed(),
+    )
+    expect(completion.content).toEqual([
+      { type: 'text', text: 'ab' },
+      { type: 'text', text: 'x' },
+    ])
+  })
+
+  test('annotations are told once, as they come or with their item', async () => {
+    const annotations = [
+      { type: 'url_citation', url: 'https://a', start_index: 0, end_index: 1 },
+      { type: 'file_citation', file_id: 'f', filename: 'b.txt' },
+      { type: 'unknown' },
+    ]
+    const { sources } = await parse(
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hi' },
+      { type: 'response.output_text.annotation.added', output_index: 0, content_index: 0, annotation: annotations[0] },
+      { type: 'response.output_item.done', output_index: 0, item: message('Hi', { annotations }) },
+      completed(),
+    )
+    expect(sources.map(({ url, fileId }) => url ?? fileId)).toEqual(['https://a', 'f'])
+  })
+
+  test('reasoning: paragraphs, and what must go back', async () => {
+    const delta = (type: string, text: string): object => ({
+      type: `response.${type}.delta`,
+      output_index: 0,
+      delta: text,
+    })
+    const item = { type: 'reasoning', summary: [{ text: 'One.' }, { text: 'Two.' }], encrypted_content: 'XYZ' }
+    const part = { type: 'response.reasoning_summary_part.added', output_index: 0 }
+    const streamed = await parse(
+      part,
+      delta('reasoning_summary_text', 'One.'),
+      part,
+      delta('reasoning_summary_text', 'Two.'),
+      { type: 'response.output_item.done', output_index: 0, item },
+      completed({ output: [item] }),
+    )
+    const whole = await parseWith(codec, { id: 'resp_1', model: 'm1', status: 'completed', output: [item] })
+    expect(streamed.content).toEqual([
+      {
+        type: 'reasoning',
+        text: 'One.\n\nTwo.',
+        state: { protocol: 'openai-responses', data: { encrypted_content: 'XYZ' } },
+      },
+    ])
+    expect({ ...whole, response: 0 }).toEqual({ ...streamed, response: 0 })
+    expect((await parse(delta('reasoning_text', 'Raw.'), completed())).reasoning).toBe('Raw.')
+  })
+
+  test('calls in pieces, whole, and of custom tools', async () => {
+    const { toolCalls, finishReason } = await parse(
+      { type: 'response.output_item.added', output_index: 0, item: { type: 'function_call', call_id: 'a', name: 'f' } },
+      { type: 'response.function_call_arguments.delta', output_index: 0, delta: '{"x"' },
+      { type: 'response.output_item.added', output_index: 1, item: { type: 'function_call', call_id: 'b', name: 'g' } },
+      { type: 'response.function_call_arguments.delta', output_index: 0, delta: ':1}' },
+      {
+        type: 'response.output_item.done',
+        output_index: 0,
+        item: { type: 'function_call', call_id: 'a', name: 'f', arguments: '{"x":1}' },
+      },
+      {
+        type: 'response.output_item.done',
+        output_index: 1,
+        item: { type: 'function_call', call_id: 'b', name: 'g', arguments: '' },
+      },
+      {
+        type: 'response.output_item.done',
+        output_index: 2,
+        item: { type: 'custom_tool_call', call_id: 'c', name: 'h', input: 'free' },
+      },
+      completed(),
+    )
+    expect(finishReason).toBe('tool-calls')
+    expect(toolCalls).toEqual([
+      { type: 'tool-call', id: 'a', name: 'f', arguments: { x: 1 } },
+      { type: 'tool-call', id: 'b', name: 'g', arguments: {} },
+      { type: 'tool-call', id: 'c', name: 'h', arguments: { input: 'free' } },
+    ])
+  })
+
+  test('what the host did by itself is no call for the caller, and goes back as it came', async () => {
+    const search = { type: 'web_search_call', id: 'ws', status: 'completed', action: { type: 'search', query: 'q' } }
+    const code = { type: 'code_interpreter_call', id: 'ci', code: '1+1' }
+    const mcp = { type: 'mcp_call', id: 'mc', name: 'n', arguments: '{}' }
+    const files = { type: 'file_search_call', id: 'fs', queries: ['q'] }
+    const { content, toolCalls, finishReason } = await parse(completed({ output: [search, code, mcp, files] }))
+    expect(toolCalls).toEqual([])
+    expect(finishReason).toBe('stop')
+    expect(content).toMatchObject([
+      {
+        name: 'web_search',
+        arguments: { type: 'search', query: 'q' },
+        providerExecuted: true,
+        state: { data: search },
+      },
+      { name: 'code_interpreter', arguments: { code: '1+1' }, state: { data: code } },
+      { name: 'mcp', arguments: { name: 'n', arguments: '{}' } },
+      { name: 'file_search', arguments: { queries: ['q'] } },
+    ])
+  })
+
+  test('generated images are files', async () => {
+    const images = [
+      { type: 'image_generation_call', id: 'ig', result: 'AAA', output_format: 'webp' },
+      { type: 'image_generation_call', id: 'none', result: null },
+    ]
+    const { content } = await parse(completed({ output: images }))
+    expect(content).toEqual([
+      {
+        type: 'image',
+        source: { base64: 'AAA', mediaType: 'image/webp' },
+        state: { protocol: 'openai-responses', data: { id: 'ig' } },
+      },
+    ])
+  })
+
+  test('a refusal, streamed and whole', async () => {
+    const item = { type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] }
+    const refused = { text: 'No.', finishReason: 'content-filter' }
+    const delta = { type: 'response.refusal.delta', output_index: 0, content_index: 0, delta: 'No.' }
+    expect(await parse(delta, { type: 'response.output_item.done', output_index: 0, item }, completed())).toMatchObject(
+      refused,
+    )
+    expect(await parse(completed({ output: [item] }))).toMatchObject(refused)
+  })
+
+  test('the phase of a message is kept to go back', async () => {
+    const { content } = await parse(completed({ output: [{ ...message('Hi'), phase: 'final_answer' }] }))
+    expect(content).toMatchObject([{ text: 'Hi', state: { data: { phase: 'final_answer' } } }])
+  })
+})
+
+describe('ends', () => {
+  const call = { type: 'function_call', call_id: 'a', name: 'f', arguments: '{"x":' }
+  const incomplete = (reason: string): object => ({
+    type: 'response.incomplete',
+    response: { status: 'incomplete', incomplete_details: { reason }, output: [call] },
+  })
+
+  test.each([
+    ['max_output_tokens', 'length'],
+    ['content_filter', 'content-filter'],
+    ['steered', 'other'],
+  ])('incomplete for %s is %s, and its calls must not be run', async (reason, finishReason) => {
+    const completion = await parse(incomplete(reason))
+    expect(completion).toMatchObject({ finishReason, rawFinishReason: reason })
+    expect(completion.toolCalls).toMatchObject([{ status: 'incomplete', argumentsText: '{"x":' }])
+  })
+
+  test.each([
+    [
+      { type: 'response.failed', response: { status: 'failed', error: { code: 'server_error', message: 'Oops' } } },
+      'server',
+    ],
+    [{ type: 'error', code: 'rate_limit_exceeded', message: 'Slow', param: null }, 'rate_limit'],
+    [{ type: 'error', error: { type: 'overloaded_error', message: 'Busy' } }, 'overloaded'],
+    [{ type: 'response.failed', response: {} }, 'server'],
+  ])('%j fails', async (event, code) => {
+    const delta = { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hi' }
+    await expect(parse(delta, event)).rejects.toMatchObject({ code, partial: { text: 'Hi' } })
+  })
+
+  test('a stream without its last event is a broken connection', async () => {
+    const delta = { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hi' }
+    await expect(parse(delta)).rejects.toMatchObject({ code: 'connection', partial: { text: 'Hi' } })
+  })
+
+  test.each([[null], [{}], [{ output: 'text' }], [[]], [{ output: [null] }]])(
+    'a whole answer of %j is malformed',
+    async body => {
+      await expect(parseWith(codec, body)).rejects.toMatchObject({ code: 'malformed_response' })
+    },
+  )
+
+  test('a failed response with a status of success', async () => {
+    await expect(
+      parseWith(codec, { error: { code: 'server_error', message: 'Oops' }, output: [] }),
+    ).rejects.toMatchObject({ code: 'server' })
+    await expect(parseWith(codec, { status: 'failed', error: null, output: [] })).rejects.toMatchObject({
+      code: 'server',
+    })
+  })
+})
