@@ -211,12 +211,6 @@ describe('types', () => {
     expectTypeOf(gpt).toBeCallableWith('gpt-99', { provider: fakeHost().provider })
   })
 
-  it('keeps the type of its provider', () => {
-    const provider = { ...fakeHost().provider, voice: 'low' }
-    expectTypeOf(gpt('gpt-4.1', { provider })).toEqualTypeOf<GptClient>()
-    expectTypeOf(gpt('gpt-4.1', { provider }).provider.voice).toEqualTypeOf<string>()
-  })
-
   it('demands a provider and knows its options', () => {
     const { provider } = fakeHost()
     // @ts-expect-error -- a client needs a provider
