@@ -14,6 +14,8 @@ export interface OpenStream {
   readonly parser: StreamParser
 }
 
+type NetworkRead = Awaited<ReturnType<OpenStream['reader']['read']>>
+
 /** What a source is made of. */
 export interface ResponseSourceOptions {
   readonly accumulator: CompletionAccumulator
@@ -45,7 +47,7 @@ export class ResponseSource implements CompletionSource {
     const call = (this.#call ??= this.#options.createCall())
     try {
       const stream = (this.#stream ??= await this.#open(call))
-      while (this.#batch.length === 0 && !this.#ended) await this.#read(stream, call)
+      while (this.#batch.length === 0 && !this.#ended) this.#decode(await stream.reader.read(), stream, call)
     } catch (error) {
       this.#fail(callError(error, call))
     }
@@ -72,8 +74,8 @@ export class ResponseSource implements CompletionSource {
     return stream
   }
 
-  async #read({ reader, decoder, parser }: OpenStream, call: CallContext): Promise<void> {
-    const { done, value } = await reader.read()
+  /** Takes in what a read of the network gave: bytes, or their end. */
+  #decode({ done, value }: NetworkRead, { reader, decoder, parser }: OpenStream, call: CallContext): void {
     if (this.#ended) return
     if (done)
       atEnd(() => {

@@ -179,7 +179,7 @@ class EventIterator implements AsyncIterator<CompletionEvent, undefined> {
   #stream: CompletionStream
   #batch: readonly CompletionEvent[] = []
   #index = 0
-  #waiting: Promise<unknown> | undefined
+  #waiting: Promise<IteratorResult<CompletionEvent, undefined>> | undefined
 
   constructor(stream: CompletionStream) {
     this.#stream = stream
@@ -200,24 +200,24 @@ class EventIterator implements AsyncIterator<CompletionEvent, undefined> {
 
   /** Reads that overlap wait for each other: a stream is pulled by one at a time. */
   #wait(): Promise<IteratorResult<CompletionEvent, undefined>> {
-    if (this.#waiting !== undefined) return this.#waiting.then(() => this.next())
-    const next = this.#nextBatch()
-    const settled = (): void => {
-      this.#waiting = undefined
-    }
-    this.#waiting = next.then(settled, settled)
-    return next
+    if (this.#waiting === undefined) return (this.#waiting = this.#nextBatch())
+    const again = (): Promise<IteratorResult<CompletionEvent, undefined>> => this.next()
+    return this.#waiting.then(again, again)
   }
 
   async #nextBatch(): Promise<IteratorResult<CompletionEvent, undefined>> {
-    for (;;) {
-      const batch = await this.#stream.pull()
-      if (batch === undefined) return DONE
-      const value = batch[0]
-      if (value === undefined) continue
-      this.#batch = batch
-      this.#index = 1
-      return { done: false, value }
+    try {
+      for (;;) {
+        const batch = await this.#stream.pull()
+        if (batch === undefined) return DONE
+        const value = batch[0]
+        if (value === undefined) continue
+        this.#batch = batch
+        this.#index = 1
+        return { done: false, value }
+      }
+    } finally {
+      this.#waiting = undefined
     }
   }
 }
