@@ -1,0 +1,57 @@
+import type { CallOptions, ErrorDetails, HostCalls, HttpRequest, ResponseInfo, Usage, Warning } from '@llm/core'
+import { isErrorBody, readError } from '../errors.ts'
+import { readChatUsage } from '../chat/usage.ts'
+import { readResponseUsage } from '../responses/usage.ts'
+
+/** A request to build: a `POST` of a body (an object for JSON, or a form), a `GET` without one. */
+export interface BuildCall {
+  readonly path: string
+  readonly body?: object | undefined
+  /** For hosts that have the model in their URLs. */
+  readonly model?: string | undefined
+  readonly method?: 'get' | 'post' | 'delete' | undefined
+}
+
+/** What the calls besides completions need to know of a host. */
+export interface CapabilityHost<Options> {
+  /** The host, in lower case. */
+  readonly id: string
+  readonly calls: HostCalls<Options>
+  /** Has the vendor's SDK build a request. `options` are the caller's for this host. */
+  build(call: BuildCall, options: Options): Promise<HttpRequest>
+  /** Reads an error inside an answer in the host's own form. */
+  readonly readError?: ((body: unknown) => ErrorDetails) | undefined
+}
+
+/** One call and who makes it. */
+export interface CapabilityCall extends BuildCall {
+  readonly request: CallOptions
+}
+
+/** Makes a call that answers with JSON. An error inside a success is thrown as what it says. */
+export function callJson<Options, T>(
+  host: CapabilityHost<Options>,
+  { request, ...call }: CapabilityCall,
+  read: (body: never, info: ResponseInfo) => T,
+): Promise<T> {
+  return host.calls.json({ request, model: call.model, build: options => host.build(call, options) }, (body, info) => {
+    if (isErrorBody(body)) info.fail((host.readError ?? readError)(body))
+    return read(body as never, info)
+  })
+}
+
+/** Usage in whichever of the API's two forms it comes. */
+export function readUsage(usage: Readonly<Record<string, unknown>> | null | undefined): Usage {
+  if (usage == null) return { source: 'reported' }
+  return 'input_tokens' in usage ? readResponseUsage(usage) : readChatUsage(usage)
+}
+
+/** A warning for each given parameter that the host has no place for. */
+export function dropped(host: string, parameters: Readonly<Record<string, unknown>>): readonly Warning[] {
+  const given = Object.keys(parameters).filter(name => parameters[name] !== undefined)
+  return given.map(parameter => ({
+    code: 'parameter-dropped',
+    message: `${host} has no ${parameter} in this API; it was dropped.`,
+    parameter,
+  }))
+}

@@ -1,0 +1,66 @@
+import { isRecord, tryParseJson, type Capabilities, type SpeechRequest } from '@llm/core'
+import { defined } from '../defined.ts'
+import { dropped, type BuildCall, type CapabilityHost } from './host.ts'
+
+/**
+ * Spoken text, whole. Reference: https://platform.openai.com/docs/api-reference/audio/createSpeech
+ *
+ * @example
+ * ```ts
+ * import { createGenerateSpeech, type CapabilityHost } from '@llm/protocol-openai'
+ *
+ * declare const host: CapabilityHost<object>
+ *
+ * const { audio } = await createGenerateSpeech(host)({ model: 'some-model', text: 'Hello.' })
+ * ```
+ */
+export function createGenerateSpeech<Options>(host: CapabilityHost<Options>): Capabilities['generateSpeech'] {
+  return async request => {
+    const { model, language } = request
+    const build = (options: Options) => host.build(renderSpeech(request), options)
+    const { bytes, info } = await host.calls.bytes({ request, model, build })
+    const mediaType = info.response.headers['content-type'] ?? 'audio/mpeg'
+    return {
+      provider: host.id,
+      model,
+      ...(mediaType.startsWith('application/json') ? readSound(bytes, request) : { audio: bytes, mediaType }),
+      usage: { source: 'reported' },
+      warnings: dropped(host.id, { language }),
+      response: info.response,
+    }
+  }
+}
+
+/**
+ * Spoken text, as it arrives.
+ *
+ * @example
+ * ```ts
+ * import { createStreamSpeech, type CapabilityHost } from '@llm/protocol-openai'
+ *
+ * declare const host: CapabilityHost<object>
+ *
+ * for await (const bytes of createStreamSpeech(host)({ model: 'some-model', text: 'Hi.' })) console.log(bytes.length)
+ * ```
+ */
+export function createStreamSpeech<Options>(host: CapabilityHost<Options>): Capabilities['streamSpeech'] {
+  return request =>
+    host.calls.byteStream({
+      request,
+      model: request.model,
+      build: options => host.build(renderSpeech(request), options),
+    })
+}
+
+function renderSpeech({ model, text, voice, format, instructions, speed }: SpeechRequest): BuildCall {
+  const body = defined({ model, input: text, voice, response_format: format, instructions, speed })
+  return { path: '/audio/speech', model, body }
+}
+
+/** Some hosts give the sound as base64 inside JSON. */
+function readSound(bytes: Uint8Array, { format = 'mp3' }: SpeechRequest): { audio: Uint8Array; mediaType: string } {
+  const body = tryParseJson(new TextDecoder().decode(bytes))
+  const base64 = isRecord(body) && typeof body['audio_data'] === 'string' ? body['audio_data'] : ''
+  const audio = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+  return { audio, mediaType: format === 'mp3' ? 'audio/mpeg' : `audio/${format}` }
+}
