@@ -11,8 +11,8 @@ export class ItemReader {
   refused = false
   #context: ParseContext
   #calls: ToolCallAssembler
-  /** How many characters of a text, and how many annotations, have been told; by block. */
-  #told: Map<string, number> = new Map()
+  #blocks: Map<string, Block> = new Map()
+  #last: Block | undefined
 
   constructor(context: ParseContext, responseId: string) {
     this.#context = context
@@ -33,9 +33,9 @@ export class ItemReader {
   }
 
   text(delta: string, index: number, part: number): void {
-    const block = blockOf(index, part)
-    this.#tell(block, delta.length)
-    this.#context.emit({ type: 'text-delta', text: delta, block })
+    const block = this.#block(index, part)
+    block.told += delta.length
+    this.#context.emit({ type: 'text-delta', text: delta, block: block.id })
   }
 
   refusal(delta: string, index: number, part: number): void {
@@ -44,24 +44,22 @@ export class ItemReader {
   }
 
   reasoning(delta: string, index: number): void {
-    const block = blockOf(index)
-    this.#tell(block, delta.length)
-    this.#context.emit({ type: 'reasoning-delta', text: delta, block })
+    const block = this.#block(index)
+    block.told += delta.length
+    this.#context.emit({ type: 'reasoning-delta', text: delta, block: block.id })
   }
 
   /** A further paragraph of the reasoning begins. */
   reasoningBreak(index: number): void {
-    if ((this.#told.get(blockOf(index)) ?? 0) > 0) this.reasoning(PARAGRAPH, index)
+    if (this.#block(index).told > 0) this.reasoning(PARAGRAPH, index)
   }
 
   annotation(annotation: ResponseAnnotation, index: number, part: number): void {
-    this.#tell(`${blockOf(index, part)}:annotations`, 1)
-    const source = readAnnotation(annotation)
-    if (source !== undefined) this.#context.emit({ type: 'source', source })
+    this.#annotation(annotation, this.#block(index, part))
   }
 
   arguments(delta: string, index: number): void {
-    this.#tell(blockOf(index), delta.length)
+    this.#block(index).told += delta.length
     this.#calls.push({ index, text: delta })
   }
 
@@ -70,7 +68,7 @@ export class ItemReader {
     switch (item.type) {
       case 'message':
         item.content?.forEach((content, part) => {
-          this.#messageContent(content, item, index, part)
+          this.#messageContent(content, item, this.#block(index, part))
         })
         return
       case 'reasoning':
@@ -90,24 +88,30 @@ export class ItemReader {
     this.#calls.finish(complete)
   }
 
-  #messageContent(content: ResponseContent, { phase }: ResponseItem, index: number, part: number): void {
-    const block = blockOf(index, part)
+  #messageContent(content: ResponseContent, { phase }: ResponseItem, block: Block): void {
     if (content.type === 'refusal') this.refused = true
-    const rest = this.#untold(block, content.text ?? content.refusal ?? '')
+    const rest = untold(block, content.text ?? content.refusal ?? '')
     const state = typeof phase === 'string' ? this.#context.state({ phase }) : undefined
-    if (rest !== '' || state !== undefined) this.#context.emit({ type: 'text-delta', text: rest, block, state })
-    const told = this.#told.get(`${block}:annotations`) ?? 0
-    content.annotations?.slice(told).forEach(annotation => {
-      this.annotation(annotation, index, part)
+    if (rest !== '' || state !== undefined)
+      this.#context.emit({ type: 'text-delta', text: rest, block: block.id, state })
+    content.annotations?.slice(block.annotations).forEach(annotation => {
+      this.#annotation(annotation, block)
     })
   }
 
+  #annotation(annotation: ResponseAnnotation, block: Block): void {
+    block.annotations += 1
+    const source = readAnnotation(annotation)
+    if (source !== undefined) this.#context.emit({ type: 'source', source })
+  }
+
   #reasoningItem(item: ResponseItem, index: number): void {
-    const block = blockOf(index)
+    const block = this.#block(index)
     const paragraphs = [...(item.summary ?? []), ...(item.content ?? [])].map(({ text }) => text ?? '')
-    const rest = this.#untold(block, paragraphs.join(PARAGRAPH))
+    const rest = untold(block, paragraphs.join(PARAGRAPH))
     const state = this.#reasoningState(item)
-    if (rest !== '' || state !== undefined) this.#context.emit({ type: 'reasoning-delta', text: rest, block, state })
+    if (rest !== '' || state !== undefined)
+      this.#context.emit({ type: 'reasoning-delta', text: rest, block: block.id, state })
   }
 
   /** Encrypted reasoning goes back as it came; open reasoning goes back as text, of which only the place is noted. */
@@ -119,7 +123,7 @@ export class ItemReader {
   #callItem(item: ResponseItem, index: number): void {
     const custom = item.type === 'custom_tool_call'
     const whole = custom ? JSON.stringify({ input: item.input ?? '' }) : (item.arguments ?? '')
-    const text = this.#untold(blockOf(index), whole)
+    const text = untold(this.#block(index), whole)
     this.#calls.push({ index, id: item.call_id ?? undefined, name: item.name ?? '', text })
   }
 
@@ -147,22 +151,35 @@ export class ItemReader {
     this.#context.emit({ type: 'tool-call', toolCall })
   }
 
-  #tell(block: string, amount: number): void {
-    this.#told.set(block, (this.#told.get(block) ?? 0) + amount)
+  /** Deltas come in runs of one block, so that it is seldom looked up. */
+  #block(index: number, part?: number): Block {
+    const last = this.#last
+    if (last !== undefined && last.index === index && last.part === part) return last
+    const id = part === undefined ? String(index) : `${String(index)}:${String(part)}`
+    const block = this.#blocks.get(id) ?? { id, index, part, told: 0, annotations: 0 }
+    this.#blocks.set(id, block)
+    return (this.#last = block)
   }
+}
 
-  /** The whole, where nothing of it has been told. */
-  #untold(block: string, whole: string): string {
-    if ((this.#told.get(block) ?? 0) > 0) return ''
-    this.#tell(block, whole.length)
-    return whole
-  }
+/** A text of the answer, by its place in the output, and what has been told of it. */
+interface Block {
+  readonly id: string
+  readonly index: number
+  readonly part: number | undefined
+  /** How many characters. */
+  told: number
+  /** How many annotations. */
+  annotations: number
 }
 
 const PARAGRAPH = '\n\n'
 
-function blockOf(index: number, part?: number): string {
-  return part === undefined ? String(index) : `${String(index)}:${String(part)}`
+/** The whole, where nothing of it has been told. */
+function untold(block: Block, whole: string): string {
+  if (block.told > 0) return ''
+  block.told = whole.length
+  return whole
 }
 
 function pickArguments({ arguments: text, code, name }: Partial<ResponseItem>): JsonObject {
