@@ -87,3 +87,8 @@ test('a long message is cut after it was redacted, and one that is no text is no
   const odd = apiError({ message: 7 as never, code: 42 as never }, { provider: 'host', status: 400 })
   expect(odd).toMatchObject({ message: 'host answered 400: 7', vendorCode: '42' })
 })
+
+test('a request id that holds a secret is redacted like the rest', () => {
+  const error = apiError({}, { provider: 'host', status: 500, requestId: 'for hunter22', secrets: ['hunter22'] })
+  expect(error.requestId).toBe('for [redacted]')
+})

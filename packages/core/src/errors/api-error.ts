@@ -155,7 +155,7 @@ export function apiError(details: ErrorDetails, context: ErrorContext): APICallE
     provider: context.provider,
     model: context.model,
     status,
-    requestId: context.requestId,
+    requestId: clean(context.requestId),
     vendorCode: clean(details.code),
     parameter: clean(details.parameter),
     retryAfterMs: details.retryAfterMs ?? context.retryAfterMs,

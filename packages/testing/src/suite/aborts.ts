@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CompletionEvent } from '@llm/core'
-import { failureOf, REQUEST, streamFailure } from './bench.ts'
+import { BASE_URL, failureOf, KEY, REQUEST, streamFailure } from './bench.ts'
 import type { SuiteCase } from './case.ts'
 
 export const abortCases: readonly SuiteCase[] = [
@@ -100,9 +100,9 @@ export const abortCases: readonly SuiteCase[] = [
     async run(bench) {
       const { host } = bench.serve({ pieces: [], silent: true })
       const provider = bench.create({
-        apiKey: 'any',
+        apiKey: KEY,
         fetch: host.fetch,
-        baseURL: 'https://host.example/v1',
+        baseURL: BASE_URL,
         timeout: 10,
       })
       assert.equal((await failureOf(() => provider.complete(REQUEST))).code, 'timeout')

@@ -37,7 +37,7 @@ export function createFakeHost(replies: readonly Reply[]): FakeHost {
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const { signal, ...rest } = init ?? {}
     signal?.throwIfAborted()
-    const request = new Request(input, rest as RequestInit)
+    const request = new Request(input, rest)
     const body = await request.text()
     requests.push({ url: request.url, method: request.method, headers: request.headers, body })
     const reply = replies[Math.min(requests.length, replies.length) - 1]

@@ -1,8 +1,16 @@
 import type { WireFixtures } from '../fixtures/wire-fixtures.ts'
 import { abortCases } from './aborts.ts'
 import { Bench, type CreateProvider } from './bench.ts'
+import { byteCases } from './bytes.ts'
 import { applies, type SuiteCase } from './case.ts'
 import { errorCases } from './errors.ts'
+import { hygieneCases } from './hygiene.ts'
+import { outcomeCases } from './outcome.ts'
+import { partCases } from './parts.ts'
+import { reasoningCases } from './reasoning.ts'
+import { requestCases } from './requests.ts'
+import { socketCases } from './sockets.ts'
+import { streamErrorCases } from './stream-errors.ts'
 import { mergeSupports, type SuiteSupports } from './supports.ts'
 import { textCases } from './text.ts'
 import { toolCases } from './tools.ts'
@@ -26,7 +34,20 @@ export interface ProviderSuiteOptions {
   readonly skip?: Readonly<Record<string, string>> | undefined
 }
 
-const CASES: readonly SuiteCase[] = [...textCases, ...toolCases, ...errorCases, ...abortCases]
+const CASES: readonly SuiteCase[] = [
+  ...textCases,
+  ...partCases,
+  ...toolCases,
+  ...reasoningCases,
+  ...outcomeCases,
+  ...requestCases,
+  ...errorCases,
+  ...streamErrorCases,
+  ...abortCases,
+  ...socketCases,
+  ...byteCases,
+  ...hygieneCases,
+]
 
 /**
  * Holds a provider to the contract. Each case is a test of its own in whatever runner `test` is of; assertions are those of
