@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Message, Part, PartState } from '../message.ts'
+import { portHistory } from './port-history.ts'
+
+const here = { protocol: 'p', family: 'f' }
+const own: PartState = { ...here, data: { signature: 'x' } }
+
+const state = fc.option(
+  fc.record({
+    protocol: fc.constantFrom('p', 'q'),
+    family: fc.constantFrom('f', 'g'),
+    data: fc.jsonValue({ depthSize: 'xsmall' }),
+  }),
+  { nil: undefined, freq: 2 },
+)
+const stated = <P extends object>(part: fc.Arbitrary<P>): fc.Arbitrary<P> =>
+  fc.tuple(part, state).map(([value, mark]) => (mark === undefined ? value : { ...value, state: mark }))
+const url = fc.record({ url: fc.webUrl() })
+const text = stated(fc.record({ type: fc.constant('text'), text: fc.string({ maxLength: 3 }) }))
+const reasoning = stated(fc.record({ type: fc.constant('reasoning'), text: fc.string({ maxLength: 3 }) }))
+const call = stated(
+  fc.record({
+    type: fc.constant('tool-call'),
+    id: fc.string(),
+    name: fc.string(),
+    arguments: fc.dictionary(fc.string(), fc.jsonValue()),
+  }),
+)
+const result = stated(fc.record({ type: fc.constant('tool-result'), toolCallId: fc.string(), content: fc.string() }))
+const media = stated(fc.record({ type: fc.constantFrom('image', 'audio', 'file'), source: url }))
+const source = stated(fc.record({ type: fc.constant('source'), url: fc.webUrl() }))
+const messages = fc.array(
+  fc.oneof(
+    fc.record({ role: fc.constant('system'), content: fc.string() }),
+    fc.record({ role: fc.constant('user'), content: fc.oneof(fc.string(), fc.array(fc.oneof(text, media))) }),
+    fc.record({
+      role: fc.constant('assistant'),
+      content: fc.oneof(fc.string(), fc.array(fc.oneof(text, reasoning, call, result, media, source))),
+    }),
+    fc.record({ role: fc.constant('tool'), content: fc.array(result) }),
+  ),
+) as unknown as fc.Arbitrary<Message[]>
+
+const partsOf = (history: readonly Message[]): readonly Part[] =>
+  history.flatMap(({ content }): readonly Part[] => (typeof content === 'string' ? [] : content))
+
+describe('a history', () => {
+  test('is not changed, and porting it twice is porting it once', () => {
+    fc.assert(
+      fc.property(messages, history => {
+        const copy = structuredClone(history)
+        const once = portHistory(history, here)
+        expect(history).toEqual(copy)
+        expect(portHistory(once.messages, here)).toEqual({ messages: once.messages, warnings: [] })
+      }),
+    )
+  })
+
+  test('keeps all state that belongs here and none that does not; the warning counts it', () => {
+    fc.assert(
+      fc.property(messages, history => {
+        const { messages: ported, warnings } = portHistory(history, here)
+        const marks = (list: readonly Message[]) =>
+          partsOf(list).flatMap(part => (part.state === undefined ? [] : [part.state]))
+        const belongs = ({ protocol, family }: PartState): boolean => protocol === 'p' && family === 'f'
+        expect(marks(ported)).toEqual(marks(history).filter(belongs))
+        const foreign = marks(history).filter(mark => !belongs(mark)).length
+        expect(warnings.map(({ code }) => code)).toEqual(foreign === 0 ? [] : ['state-dropped'])
+        if (foreign > 0)
+          expect(warnings[0]?.message).toContain(`of ${String(foreign)} part${foreign === 1 ? ' ' : 's '}`)
+      }),
+    )
+  })
+
+  test('survives JSON: saved and loaded, it is ported to the same', () => {
+    fc.assert(
+      fc.property(messages, history => {
+        const loaded = JSON.parse(JSON.stringify(history)) as Message[]
+        expect(JSON.stringify(portHistory(loaded, here))).toBe(JSON.stringify(portHistory(history, here)))
+      }),
+    )
+  })
+})
+
+test.each<[string, PartState, boolean]>([
+  ['of this family and protocol', own, true],
+  ['of another protocol', { ...own, protocol: 'q' }, false],
+  ['of another family', { ...own, family: 'g' }, false],
+  ['of no family', { protocol: 'p', data: 1 }, false],
+])('state %s', (_name, mark, kept) => {
+  const {
+    messages: [message],
+    warnings,
+  } = portHistory([{ role: 'assistant', content: [{ type: 'text', text: 'x', state: mark }] }], here)
+  expect(message?.content).toEqual([kept ? { type: 'text', text: 'x', state: mark } : { type: 'text', text: 'x' }])
+  expect(warnings).toHaveLength(kept ? 0 : 1)
+})
+
+test('empty parts are left out, and answers of which nothing is left', () => {
+  const history: Message[] = [
+    { role: 'user', content: 'Hi' },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: '' },
+        { type: 'reasoning', text: '', state: own },
+      ],
+    },
+    { role: 'assistant', content: [{ type: 'reasoning', text: '', state: { ...own, protocol: 'q' } }] },
+    { role: 'assistant', content: '' },
+    { role: 'user', content: '' },
+  ]
+  expect(portHistory(history, here).messages).toEqual([
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content: [{ type: 'reasoning', text: '', state: own }] },
+    { role: 'user', content: '' },
+  ])
+})
