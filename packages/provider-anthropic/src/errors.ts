@@ -1,0 +1,39 @@
+import { isRecord, type ErrorDetails, type ErrorKind } from '@llm/core'
+
+/** Source: https://platform.claude.com/docs/en/api/errors */
+const TYPES: Partial<Record<string, ErrorKind>> = {
+  invalid_request_error: 'invalid-request',
+  authentication_error: 'authentication',
+  billing_error: 'quota-exceeded',
+  permission_error: 'permission-denied',
+  not_found_error: 'not-found',
+  request_too_large: 'invalid-request',
+  rate_limit_error: 'rate-limit',
+  timeout_error: 'timeout',
+  api_error: 'server',
+  overloaded_error: 'overloaded',
+}
+
+/** What the API says only in words, or in a code, under a type that tells less. */
+const MEANINGS: readonly (readonly [RegExp, ErrorKind])[] = [
+  [/prompt is too long|exceed(?:s|ed)? (?:the )?(?:model's )?context (?:limit|window)/i, 'context-length'],
+  [/credit balance is too low|spend_limit_reached|usage limits/i, 'quota-exceeded'],
+  [/blocked by (?:our )?content filtering/i, 'content-filter'],
+]
+
+/** Reads the body of a failed call, an `error` event of a stream, or what became of a request in a batch. */
+export function readError(body: unknown): ErrorDetails {
+  if (typeof body === 'string') return { message: body }
+  if (!isRecord(body)) return {}
+  if (isRecord(body['error']) && isRecord(body['error']['error'])) return readError(body['error'])
+  const error = isRecord(body['error']) ? body['error'] : body
+  const type = text(error['type'])
+  const code = isRecord(error['details']) ? text(error['details']['error_code']) : undefined
+  const message = text(error['message']) ?? text(body['error']) ?? text(body['message'])
+  const meant = MEANINGS.find(([words]) => words.test(`${message ?? ''} ${code ?? ''}`))
+  return { message, code: code ?? type, kind: meant?.[1] ?? TYPES[type ?? ''] }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

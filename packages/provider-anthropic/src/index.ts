@@ -1,0 +1,2 @@
+export { anthropic, type AnthropicSettings } from './anthropic.ts'
+export type { AnthropicCache, AnthropicOptions, AnthropicThinking, AnthropicWebFetch } from './options.ts'
