@@ -83,6 +83,13 @@ export interface CompletionOptions {
   /** Options that only one provider has, keyed by provider id; each provider package types its own key. */
   readonly providerOptions?: ProviderOptions | undefined
   readonly metadata?: RequestMetadata | undefined
+  /**
+   * What to do about images, sound and files in the history that the host or the model does not take: put a note in their
+   * place, with a warning, or refuse the call.
+   *
+   * @default 'placeholder'
+   */
+  readonly unsupportedMedia?: 'placeholder' | 'refuse' | undefined
   /** Throw a {@link ValidationError} where the model cannot take a parameter, rather than adapt it with a warning. */
   readonly strict?: boolean | undefined
   /** Ends the call, wherever it is, with an {@link AbortedError}. */

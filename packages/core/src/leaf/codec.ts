@@ -1,4 +1,5 @@
 import type { CompletionRequest } from '../completion.ts'
+import type { HistoryRules } from '../history/history-rules.ts'
 import type { ErrorDetails } from '../errors/api-error.ts'
 import type { PartState } from '../message.ts'
 import type { JsonValue } from '../json.ts'
@@ -21,7 +22,10 @@ export type PreparedOutput =
   | { readonly type: 'schema'; readonly name: string; readonly schema: JsonSchema; readonly strict: boolean }
 
 /** A request as a codec gets it: the host's model id, parameters that fit, a history it may send, compiled schemas. */
-export interface PreparedRequest<Options> extends Omit<CompletionRequest, 'tools' | 'output' | 'providerOptions'> {
+export interface PreparedRequest<Options> extends Omit<
+  CompletionRequest,
+  'tools' | 'output' | 'providerOptions' | 'unsupportedMedia'
+> {
   readonly provider: string
   /** Absent when the provider is used without a client. */
   readonly family: string | undefined
@@ -61,6 +65,8 @@ export interface StreamParser {
 /** A wire format, as pure functions: no network, no clock, no state between calls. */
 export interface CompletionCodec<Options> {
   readonly protocol: string
+  /** What the format demands of a history: the core sees to it before the codec renders. */
+  readonly history?: HistoryRules | undefined
   renderRequest(request: PreparedRequest<Options>): object
   /** Emits the events of a whole answer, `finish` included. */
   parseResponse(body: unknown, context: ParseContext): void

@@ -144,7 +144,12 @@ async function render<Options>(
   streamed: boolean,
 ): Promise<Rendered<Options>> {
   try {
-    const profile = { id: host.id, protocol: host.codec.protocol, options: () => host.options() }
+    const profile = {
+      id: host.id,
+      protocol: host.codec.protocol,
+      history: host.codec.history,
+      options: () => host.options(),
+    }
     const rendered = await prepareRequest(request, streamed, profile)
     return { ...rendered, body: host.codec.renderRequest(rendered.prepared) }
   } catch (error) {

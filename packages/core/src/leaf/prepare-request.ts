@@ -2,18 +2,21 @@ import type { CompletionRequest, ProviderOptions } from '../completion.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { ValidationError } from '../errors/validation-error.ts'
 import type { StandardSchema } from '../schema/schema.ts'
+import type { HistoryRules } from '../history/history-rules.ts'
+import { portHistory } from '../history/port-history.ts'
 import { isStrictSchema } from '../schema/strict-schema.ts'
 import { toJsonSchema } from '../schema/to-json-schema.ts'
 import { adaptParameters } from '../specs/adapt-parameters.ts'
 import type { ToolDefinition } from '../tools/tool.ts'
 import type { Warning } from '../warning.ts'
 import type { PreparedOutput, PreparedRequest, PreparedTool } from './codec.ts'
-import { portHistory } from './port-history.ts'
 
 /** What the steps before the codec need to know of a host. */
 export interface HostProfile<Options> {
   readonly id: string
   readonly protocol: string
+  /** What the wire format demands of a history. */
+  readonly history?: HistoryRules | undefined
   /** Loads the schema of the host's own options, when a request has some. */
   readonly options: () => Promise<StandardSchema<Options>>
 }
@@ -27,9 +30,16 @@ export async function prepareRequest<Options>(
   const { spec } = request
   const adapted = adaptParameters(request)
   const family = spec?.family
-  const history = portHistory(adapted.request.messages, { protocol: host.protocol, family })
+  const history = portHistory(adapted.request.messages, {
+    protocol: host.protocol,
+    family,
+    rules: host.history,
+    input: spec?.input,
+    reasoningReplay: spec?.reasoningReplay,
+    unsupportedMedia: request.unsupportedMedia,
+  })
   const warnings: Warning[] = [...adapted.warnings, ...history.warnings]
-  const { tools, output, providerOptions, ...rest } = adapted.request
+  const { tools, output, providerOptions, unsupportedMedia: _, ...rest } = adapted.request
   const prepared: PreparedRequest<Options> = {
     ...rest,
     provider: host.id,

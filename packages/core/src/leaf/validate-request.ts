@@ -36,6 +36,7 @@ const FIELDS = {
   fileSearch: [value => isRecord(value) && isStrings(value['vectorStoreIds']), 'an object with vectorStoreIds'],
   providerOptions: [isRecord, 'an object keyed by provider id'],
   metadata: [isRecord, 'an object'],
+  unsupportedMedia: [value => value === 'placeholder' || value === 'refuse', "'placeholder' or 'refuse'"],
   strict: [isBoolean, 'true or false'],
   signal: [value => value instanceof AbortSignal, 'an AbortSignal'],
   timeout: [value => isNumber(value) && (value as number) > 0, 'a number of milliseconds above 0'],
