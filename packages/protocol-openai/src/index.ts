@@ -10,8 +10,13 @@ export type {
   ChatToolCall,
   ChatUsage,
 } from './chat/wire.ts'
+export { MESSAGE_BLOCK } from './chat/parse-stream.ts'
 export { readChatUsage } from './chat/usage.ts'
+export { defined } from './defined.ts'
+export { warnDropped } from './dropped.ts'
 export { isErrorBody, readError } from './errors.ts'
+export { renderLocation } from './location.ts'
+export { fileIdOf, fromUrl, toUrl } from './media.ts'
 export { createResponsesCodec } from './responses/codec.ts'
 export type { ResponsesDialect } from './responses/dialect.ts'
 export type { ResponseUsage } from './responses/wire.ts'

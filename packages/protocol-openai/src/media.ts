@@ -6,6 +6,12 @@ export function toUrl(source: MediaSource): string | undefined {
   return 'base64' in source ? `data:${source.mediaType};base64,${source.base64}` : undefined
 }
 
+/** The source that a URL is: a `data:` one holds its bytes. */
+export function fromUrl(url: string): MediaSource {
+  const match = /^data:([^;,]+)(?:;[^,]*)?;base64,(.*)$/s.exec(url)
+  return match?.[1] === undefined || match[2] === undefined ? { url } : { mediaType: match[1], base64: match[2] }
+}
+
 /** The id of an upload. */
 export function fileIdOf(source: MediaSource): string | undefined {
   return 'fileId' in source ? source.fileId : undefined
@@ -13,9 +19,8 @@ export function fileIdOf(source: MediaSource): string | undefined {
 
 /** The bytes as base64 text, which is the only form of sound that the API takes. */
 export function toBase64(source: MediaSource): { readonly base64: string; readonly mediaType: string } {
-  if ('base64' in source) return source
-  const match = 'url' in source ? /^data:([^;,]+)(?:;[^,]*)?;base64,(.*)$/s.exec(source.url) : null
-  if (match?.[1] !== undefined && match[2] !== undefined) return { mediaType: match[1], base64: match[2] }
+  const read = 'url' in source ? fromUrl(source.url) : source
+  if ('base64' in read) return read
   throw new TransformationError({
     message: 'This host takes sound only as bytes, not by URL or file id.',
     hint: 'Give { base64, mediaType }.',

@@ -71,11 +71,16 @@ test('parts are written in the host’s own form, in results of tools too', asyn
   const body = await bodyOf(dialect, {
     messages: [
       { role: 'user', content: [{ type: 'text', text: 'See' }, image] },
+      { role: 'assistant', content: [{ type: 'tool-call', id: 'a', name: 'look', arguments: {} }] },
       { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'a', content: [image] }] },
     ],
   })
   expect(body).toMatchObject({
-    messages: [{ content: [{ type: 'text', text: 'See' }, { type: 'picture' }] }, { content: [{ type: 'picture' }] }],
+    messages: [
+      { content: [{ type: 'text', text: 'See' }, { type: 'picture' }] },
+      { role: 'assistant' },
+      { content: [{ type: 'picture' }] },
+    ],
   })
 })
 

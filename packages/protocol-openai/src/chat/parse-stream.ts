@@ -72,7 +72,7 @@ export class ChatParser implements StreamParser {
     const { content, tool_calls: calls, annotations, audio, refusal } = delta
     const reasoning = delta.reasoning_content ?? delta.reasoning
     if (typeof reasoning === 'string' && reasoning !== '')
-      this.#context.emit({ type: 'reasoning-delta', text: reasoning, block: MESSAGE })
+      this.#context.emit({ type: 'reasoning-delta', text: reasoning, block: MESSAGE_BLOCK })
     this.#reader?.delta?.(delta)
     if (typeof content === 'string') this.#readText(content)
     else if (content != null)
@@ -92,7 +92,7 @@ export class ChatParser implements StreamParser {
   }
 
   #readText(text: string): void {
-    if (text !== '') this.#context.emit({ type: 'text-delta', text, block: MESSAGE })
+    if (text !== '') this.#context.emit({ type: 'text-delta', text, block: MESSAGE_BLOCK })
   }
 
   #readContent({ text }: ChatContent): void {
@@ -143,8 +143,8 @@ export class ChatParser implements StreamParser {
   }
 }
 
-/** A message has one text and one reasoning, however its pieces are mixed. */
-const MESSAGE = 'message'
+/** The block of a message's text, and of its reasoning: it has one of each, however their pieces are mixed. */
+export const MESSAGE_BLOCK = 'message'
 
 /** Source: https://platform.openai.com/docs/api-reference/chat/object */
 const FINISH_REASONS: Partial<Record<string, FinishReason>> = {

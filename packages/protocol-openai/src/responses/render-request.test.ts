@@ -123,6 +123,7 @@ describe('input', () => {
             { type: 'text', text: 'Three.' },
             { type: 'source', url: 'https://a' },
             { type: 'tool-call', id: 'c1', name: 'f', arguments: { x: 1 } },
+            { type: 'tool-call', id: 'c2', name: 'g', arguments: {} },
           ],
         },
         { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'c1', content: 'done' }] },
@@ -156,6 +157,7 @@ describe('input', () => {
       { type: 'web_search_call', id: 'ws' },
       { role: 'assistant', content: [{ type: 'output_text', text: 'Three.' }] },
       { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{"x":1}' },
+      { type: 'function_call', call_id: 'c2', name: 'g', arguments: '{}' },
       { type: 'function_call_output', call_id: 'c1', output: 'done' },
       {
         type: 'function_call_output',
