@@ -64,6 +64,8 @@ export interface Provider extends Partial<Capabilities> {
   readonly id: string
   /** The wire format that it speaks. */
   readonly protocol: string
+  /** The model behind a name of the host's own, such as a deployment's, where the provider was told of it. */
+  modelOf?(name: string): string | undefined
   /**
    * The whole answer at once.
    *

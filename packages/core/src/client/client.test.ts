@@ -127,6 +127,16 @@ describe('a call', () => {
     expect([stranger.model, stranger.family]).toEqual(['x', 'strange'])
   })
 
+  test('has the rules of the model behind a name that only the host knows', async () => {
+    const { provider, requests } = script('one')
+    const named: Provider = { ...provider, modelOf: name => (name === 'ours' ? 'plain' : undefined) }
+    const client = new ModelClient('ours', { provider: named, family })
+    await client.complete('Hi')
+    expect(requests[0]).toMatchObject({ model: 'ours', spec: { id: 'plain' } })
+    client.setProvider(provider)
+    expect(await client.spec()).toMatchObject({ id: 'ours', inherits: 'm-1' })
+  })
+
   test('that no host could make is refused before it is made', async () => {
     const { client, requests } = make()
     const tools = [{ name: 'now' }]

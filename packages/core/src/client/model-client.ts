@@ -92,9 +92,10 @@ export class ModelClient {
     this.#provider = provider
   }
 
-  /** What the family knows of the model. */
+  /** What the family knows of the model: of the one behind it where the provider has a name of its own for that. */
   async spec(model: string = this.model): Promise<ModelSpec> {
-    const spec = (await this.#registry()).resolve(model)
+    const behind = this.#provider.modelOf?.(model) ?? model
+    const spec = (await this.#registry()).resolve(behind)
     return spec.family === '' ? { ...spec, family: this.family } : spec
   }
 

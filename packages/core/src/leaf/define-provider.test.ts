@@ -186,6 +186,21 @@ describe('a call', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['parameter-changed', 'state-dropped'])
   })
 
+  test('may have names of its own for models, which count over the spec and are told to whoever asks', async () => {
+    const fetch = answering(sse(text('x'), finish), sse(text('x'), finish))
+    const names = new Map([['m', 'deployed']])
+    const provider = host({
+      fetch,
+      nameOf: model => names.get(model),
+      modelOf: name => (name === 'deployed' ? 'm' : undefined),
+    })
+    const { model } = await provider.stream(request).completion()
+    expect(model).toBe('deployed')
+    expect((await provider.stream({ ...request, model: 'other' }).completion()).model).toBe('other')
+    expect([provider.modelOf?.('deployed'), provider.modelOf?.('other')]).toEqual(['m', undefined])
+    expect(host()).not.toHaveProperty('modelOf')
+  })
+
   test('compiles schemas of tools and output', async () => {
     const fetch = answering(Response.json({ events: [text('{"a":1}'), finish] }))
     const schema = z.strictObject({ a: z.number() }).meta({ title: 'An answer!' })

@@ -3,6 +3,7 @@ import { createDeadline } from '../http/deadline.ts'
 import { createSSEDecoder, type DecoderListener, type StreamDecoder } from '../http/sse.ts'
 import type { Capabilities, Provider } from '../provider.ts'
 import type { StandardSchema } from '../schema/schema.ts'
+import type { ModelSpec } from '../specs/model-spec.ts'
 import { CompletionAccumulator } from '../stream/accumulator.ts'
 import { CompletionStream } from '../stream/completion-stream.ts'
 import type { CompletionEvent } from '../stream/events.ts'
@@ -34,6 +35,10 @@ export interface HostDefinition<Options, Extra extends Partial<Capabilities>> {
   buildRequest(body: object, request: PreparedRequest<Options>): Promise<HttpRequest>
   /** Loads the schema of the host's own options; called when a request has some. */
   options(): Promise<StandardSchema<Options>>
+  /** What the host calls a model, where it has names of its own, such as deployments: over what the model's spec says. */
+  nameOf?(model: string, spec: ModelSpec | undefined): string | undefined
+  /** The model behind such a name: clients ask, so that the model's rules are applied. */
+  modelOf?(name: string): string | undefined
   /** For hosts whose streams are not server-sent events. */
   readonly createDecoder?: ((listener: DecoderListener) => StreamDecoder) | undefined
   /** The most milliseconds that a call may take where the request does not say. */
@@ -72,6 +77,7 @@ export function defineProvider<Options, Extra extends Partial<Capabilities> = Re
     protocol: host.codec.protocol,
     complete: request => complete(host, request),
     stream: request => stream(host, request),
+    ...(host.modelOf === undefined ? {} : { modelOf: name => host.modelOf?.(name) }),
     ...(host.close === undefined ? {} : { close: () => host.close?.() ?? Promise.resolve() }),
   }
   return Object.assign(provider, host.capabilities)
@@ -148,6 +154,7 @@ async function render<Options>(
       id: host.id,
       protocol: host.codec.protocol,
       history: host.codec.history,
+      nameOf: host.nameOf?.bind(host),
       options: () => host.options(),
     }
     const rendered = await prepareRequest(request, streamed, profile)

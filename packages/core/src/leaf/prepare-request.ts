@@ -7,6 +7,7 @@ import { portHistory } from '../history/port-history.ts'
 import { isStrictSchema } from '../schema/strict-schema.ts'
 import { toJsonSchema } from '../schema/to-json-schema.ts'
 import { adaptParameters } from '../specs/adapt-parameters.ts'
+import type { ModelSpec } from '../specs/model-spec.ts'
 import type { ToolDefinition } from '../tools/tool.ts'
 import type { Warning } from '../warning.ts'
 import type { PreparedOutput, PreparedRequest, PreparedTool } from './codec.ts'
@@ -17,6 +18,8 @@ export interface HostProfile<Options> {
   readonly protocol: string
   /** What the wire format demands of a history. */
   readonly history?: HistoryRules | undefined
+  /** What the host calls a model, where it has names of its own. */
+  readonly nameOf?: ((model: string, spec: ModelSpec | undefined) => string | undefined) | undefined
   /** Loads the schema of the host's own options, when a request has some. */
   readonly options: () => Promise<StandardSchema<Options>>
 }
@@ -44,7 +47,7 @@ export async function prepareRequest<Options>(
     ...rest,
     provider: host.id,
     family,
-    model: spec?.hosts?.[host.id] ?? request.model,
+    model: host.nameOf?.(request.model, spec) ?? spec?.hosts?.[host.id] ?? request.model,
     messages: history.messages,
     tools: (tools ?? []).map(prepareTool),
     output: prepareOutput(output),
