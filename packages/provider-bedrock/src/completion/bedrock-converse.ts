@@ -1,0 +1,17 @@
+import type { CompletionCodec } from '@llm/core'
+import type { BedrockOptions } from '../options.ts'
+import { parseResponse } from './parse-response.ts'
+import { ConverseParser } from './parse-stream.ts'
+import { renderRequest } from './render-request.ts'
+
+/**
+ * Bedrock's Converse format, which is the same for all of its models.
+ *
+ * Reference: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+ */
+export const converseCodec: CompletionCodec<BedrockOptions> = {
+  protocol: 'bedrock-converse',
+  renderRequest,
+  parseResponse,
+  createStreamParser: context => new ConverseParser(context),
+}

@@ -1,0 +1,153 @@
+import {
+  reportedUsage,
+  ToolCallAssembler,
+  toolCallPart,
+  tryParseJson,
+  type FinishReason,
+  type ParseContext,
+  type StreamMessage,
+  type StreamParser,
+  type Usage,
+} from '@llm/core'
+import { readError } from '../errors.ts'
+import { BlockCollector } from './bedrock-blocks.ts'
+import type { ConverseMetadata, WireDelta, WireEvent, WireStart, WireToolUse } from './wire.ts'
+
+/** Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['content_filtered', 'content-filter'],
+  ['end_turn', 'stop'],
+  ['guardrail_intervened', 'content-filter'],
+  ['malformed_model_output', 'error'],
+  ['malformed_tool_use', 'error'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['stop_sequence', 'stop'],
+  ['tool_use', 'tool-calls'],
+])
+
+/**
+ * Reads one answer in events. Blocks may begin without a start event and may be left open; the usage may come before or
+ * after the stop reason, which decides whether tool calls may be run, so nothing is final before {@link end}.
+ */
+export class ConverseParser implements StreamParser {
+  stopReason: string | undefined
+  #context: ParseContext
+  #blocks: BlockCollector
+  #calls: ToolCallAssembler | undefined
+  #callIds: Set<string> = new Set()
+  #serverCalls: Map<number, WireToolUse & { input: string }> = new Map()
+  #metadata = false
+
+  constructor(context: ParseContext) {
+    this.#context = context
+    this.#blocks = new BlockCollector(context)
+  }
+
+  get done(): boolean {
+    return this.stopReason !== undefined && this.#metadata
+  }
+
+  push({ event = '', data }: StreamMessage): void {
+    if (/(?:exception|error)$/i.test(event)) this.#fail(event, data)
+    const message = JSON.parse(data) as WireEvent
+    const index = message.contentBlockIndex ?? 0
+    switch (event) {
+      case 'messageStart':
+        return this.#context.start({})
+      case 'contentBlockStart':
+        return this.readStart(message.start ?? {}, index)
+      case 'contentBlockDelta':
+        return this.readDelta(message.delta ?? {}, index)
+      case 'contentBlockStop':
+        return this.readStop(index)
+      case 'messageStop':
+        this.stopReason = message.stopReason ?? 'unknown'
+        return
+      case 'metadata':
+        return this.readMetadata(message)
+    }
+  }
+
+  end(): boolean {
+    if (this.stopReason === undefined) return false
+    for (const index of this.#serverCalls.keys()) this.readStop(index)
+    this.#blocks.stopAll()
+    const finishReason = this.#finishReason(this.stopReason)
+    this.#calls?.finish(finishReason === 'stop' || finishReason === 'tool-calls')
+    this.#context.emit({ type: 'finish', finishReason, rawFinishReason: this.stopReason })
+    return true
+  }
+
+  readStart({ toolUse, toolResult, image, audio }: WireStart, index: number): void {
+    if (toolUse?.type === 'server_tool_use') this.#serverCalls.set(index, { ...toolUse, input: '' })
+    else if (toolUse !== undefined) this.#startCall(toolUse, index)
+    if (toolResult !== undefined) this.#blocks.startResult(toolResult, index)
+    if (image !== undefined) this.#blocks.startMedia('image', image, index)
+    if (audio !== undefined) this.#blocks.startMedia('audio', audio, index)
+  }
+
+  readDelta(delta: WireDelta, index: number): void {
+    const serverCall = this.#serverCalls.get(index)
+    const input = delta.toolUse?.input
+    if (input !== undefined && serverCall !== undefined) serverCall.input += input
+    else if (input !== undefined) this.#assembler().push({ index, text: input })
+    else this.#blocks.readDelta(delta, index)
+  }
+
+  readStop(index: number): void {
+    const call = this.#serverCalls.get(index)
+    this.#serverCalls.delete(index)
+    if (call === undefined) return this.#blocks.stop(index)
+    const { toolUseId: id = '', name = '', type = '', input: text } = call
+    const state = this.#context.state({ type })
+    const toolCall = toolCallPart({ id, name, text, complete: true, providerExecuted: true, state })
+    this.#context.emit({ type: 'tool-call', toolCall })
+  }
+
+  readMetadata(metadata: ConverseMetadata): void {
+    this.#metadata = true
+    if (metadata.usage != null) this.#context.emit({ type: 'usage', usage: readUsage(metadata) })
+    const reason = metadata.trace?.guardrail?.actionReason
+    if (reason) this.#context.warn({ code: 'other', message: `The guardrail says: ${reason}` })
+  }
+
+  /** An id that was already used in the answer is not passed on: the call gets one of its own. */
+  #startCall({ toolUseId, name }: WireToolUse, index: number): void {
+    const id = toolUseId === undefined || this.#callIds.has(toolUseId) ? undefined : toolUseId
+    if (id !== undefined) this.#callIds.add(id)
+    this.#assembler().push({ index, id, name })
+  }
+
+  #assembler(): ToolCallAssembler {
+    return (this.#calls ??= new ToolCallAssembler(event => {
+      this.#context.emit(event)
+    }, ''))
+  }
+
+  #finishReason(reason: string): FinishReason {
+    const known = FINISH_REASONS.get(reason) ?? 'other'
+    return known === 'stop' && this.#calls !== undefined ? 'tool-calls' : known
+  }
+
+  #fail(event: string, data: string): never {
+    const body = tryParseJson(data)
+    this.#context.fail(readError(event === 'error' ? body : { ...(body as object | undefined), code: event }))
+  }
+}
+
+/** Input tokens leave out those of the cache. What is told beside the counts (trace, latency, tier) is kept with them. */
+function readUsage({ usage, metrics, trace, performanceConfig, serviceTier }: ConverseMetadata): Usage {
+  const { inputTokens, outputTokens, totalTokens, cacheReadInputTokens, cacheWriteInputTokens } = usage ?? {}
+  const cached = (cacheReadInputTokens ?? 0) + (cacheWriteInputTokens ?? 0)
+  return reportedUsage(
+    {
+      inputTokens: typeof inputTokens === 'number' ? inputTokens + cached : undefined,
+      outputTokens,
+      totalTokens,
+      cacheReadTokens: cacheReadInputTokens,
+      cacheWriteTokens: cacheWriteInputTokens,
+    },
+    { usage, metrics, trace, performanceConfig, serviceTier },
+  )
+}
