@@ -73,6 +73,7 @@ export { retryAfterMs, type HeaderReader } from './http/retry-after.ts'
 export { createSSEDecoder, type DecoderListener, type StreamDecoder, type StreamMessage } from './http/sse.ts'
 export { isRecord, tryParseJson, type JsonObject, type JsonValue } from './json.ts'
 export { lazy } from './lazy.ts'
+export { bindCodec, type BoundCodec } from './leaf/bind-codec.ts'
 export type {
   CompletionCodec,
   ParseContext,
@@ -89,6 +90,7 @@ export {
   type HostCallsOptions,
   type ResponseInfo,
 } from './leaf/host-calls.ts'
+export type { RenderedRequest, RenderingHost } from './leaf/render-request.ts'
 export type { HttpRequest, Transport } from './leaf/transport.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'

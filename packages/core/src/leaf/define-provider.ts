@@ -10,7 +10,7 @@ import type { CompletionEvent } from '../stream/events.ts'
 import type { Warning } from '../warning.ts'
 import type { CompletionCodec, ParseContext, PreparedRequest } from './codec.ts'
 import { createParseContext } from './parse-context.ts'
-import { prepareRequest, typed } from './prepare-request.ts'
+import { renderRequest } from './render-request.ts'
 import { ResponseSource, type OpenStream } from './response-source.ts'
 import { validateRequest } from './validate-request.ts'
 import {
@@ -132,36 +132,10 @@ async function exchange<Options>(
   { host, request, call }: Leaf<Options>,
   streamed: boolean,
 ): Promise<{ response: Response; warnings: readonly Warning[] }> {
-  const { prepared, warnings, body } = await render(host, request, streamed)
+  const { prepared, warnings, body } = await renderRequest(host, request, streamed)
   call.model = prepared.model
   const http = await built(call, () => host.buildRequest(body, prepared))
   return { response: await send(http, call), warnings }
-}
-
-interface Rendered<Options> {
-  readonly prepared: PreparedRequest<Options>
-  readonly warnings: readonly Warning[]
-  readonly body: object
-}
-
-async function render<Options>(
-  host: Host<Options>,
-  request: CompletionRequest,
-  streamed: boolean,
-): Promise<Rendered<Options>> {
-  try {
-    const profile = {
-      id: host.id,
-      protocol: host.codec.protocol,
-      history: host.codec.history,
-      nameOf: host.nameOf?.bind(host),
-      options: () => host.options(),
-    }
-    const rendered = await prepareRequest(request, streamed, profile)
-    return { ...rendered, body: host.codec.renderRequest(rendered.prepared) }
-  } catch (error) {
-    throw typed(error, host.id)
-  }
 }
 
 async function openStream<Options>(

@@ -1,0 +1,39 @@
+import type { CompletionRequest } from '../completion.ts'
+import type { Warning } from '../warning.ts'
+import type { PreparedRequest } from './codec.ts'
+import type { HostDefinition } from './define-provider.ts'
+import { prepareRequest, typed } from './prepare-request.ts'
+
+/** A request as a host takes it. */
+export interface RenderedRequest<Options> {
+  readonly body: object
+  readonly prepared: PreparedRequest<Options>
+  readonly warnings: readonly Warning[]
+}
+
+/** What is needed of a host to put a request into its words. */
+export type RenderingHost<Options> = Pick<
+  HostDefinition<Options, Record<never, never>>,
+  'id' | 'codec' | 'options' | 'nameOf'
+>
+
+/** Takes a valid request through the steps that all hosts share, and has the codec render it. */
+export async function renderRequest<Options>(
+  host: RenderingHost<Options>,
+  request: CompletionRequest,
+  stream: boolean,
+): Promise<RenderedRequest<Options>> {
+  try {
+    const profile = {
+      id: host.id,
+      protocol: host.codec.protocol,
+      history: host.codec.history,
+      nameOf: host.nameOf?.bind(host),
+      options: () => host.options(),
+    }
+    const rendered = await prepareRequest(request, stream, profile)
+    return { ...rendered, body: host.codec.renderRequest(rendered.prepared) }
+  } catch (error) {
+    throw typed(error, host.id)
+  }
+}
