@@ -1,20 +1,27 @@
 import {
+  bindCodec,
   checkSettings,
   COMMON_SETTINGS,
+  createHostCalls,
   defineProvider,
   lazy,
   missingSetting,
   withEnvironment,
-  type HttpRequest,
+  type Capabilities,
   type Provider,
   type ProviderSettings,
   type SettingsSpec,
 } from '@llm/core'
 import type { Anthropic } from '@anthropic-ai/sdk'
+import { createRequestBuilder } from './anthropic-host.ts'
+import { createBatches } from './batches.ts'
 import { betasOf } from './completion/anthropic-betas.ts'
 import { createAnthropicCodec } from './completion/anthropic-codec.ts'
 import type { ApiVersion } from './completion/render-request.ts'
+import { createCountTokens } from './count-tokens.ts'
 import { readError } from './errors.ts'
+import { createFiles } from './files.ts'
+import { createListModels } from './models.ts'
 
 /** Settings of {@link anthropic}. */
 export interface AnthropicSettings extends ProviderSettings {
@@ -57,27 +64,37 @@ const SETTINGS: SettingsSpec<AnthropicSettings> = {
  * })
  * ```
  */
-export function anthropic(settings: AnthropicSettings = {}): Provider {
+export function anthropic(
+  settings: AnthropicSettings = {},
+): Provider & Pick<Capabilities, 'countTokens' | 'listModels' | 'batches' | 'files'> {
   const given = checkSettings('anthropic', settings, SETTINGS)
-  const { apiVersion = '2026-10-21', fetch, timeout } = given
-  const client = lazy(() => createClient(given, apiVersion))
-  const build = async (path: string, body: object, betas: readonly string[]): Promise<HttpRequest> => {
-    const headers = betas.length === 0 ? undefined : { 'anthropic-beta': betas.join(',') }
-    const { url, req } = await (await client()).buildRequest({ method: 'post', path, body, headers })
-    return { ...req, url }
-  }
-  return defineProvider({
+  const { apiVersion: version = '2026-10-21', fetch, timeout } = given
+  const build = createRequestBuilder(lazy(() => createClient(given, version)))
+  const secrets = (): readonly (string | undefined)[] => [withEnvironment(given, SETTINGS).apiKey]
+  const definition = {
     id: 'anthropic',
-    codec: createAnthropicCodec(apiVersion),
-    transport: {
-      fetch,
-      readError,
-      requestIdHeader: 'request-id',
-      secrets: () => [withEnvironment(given, SETTINGS).apiKey],
-    },
+    codec: createAnthropicCodec(version),
+    transport: { fetch, readError, requestIdHeader: 'request-id', secrets },
     timeout,
     options: async () => (await import('./options.ts')).anthropicOptions,
-    buildRequest: (body, request) => build('/v1/messages', body, betasOf(request, apiVersion)),
+  }
+  const { id, transport } = definition
+  const host = {
+    version,
+    build,
+    transport,
+    calls: createHostCalls({ id, transport, timeout }),
+    codec: bindCodec(definition),
+  }
+  return defineProvider({
+    ...definition,
+    buildRequest: (body, request) => build({ path: '/v1/messages', body, betas: betasOf(request, version) }),
+    capabilities: {
+      countTokens: createCountTokens(host),
+      listModels: createListModels(host),
+      batches: createBatches(host),
+      files: createFiles(host),
+    },
   })
 }
 

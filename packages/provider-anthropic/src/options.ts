@@ -10,8 +10,9 @@ export interface AnthropicCache {
    */
   readonly ttl?: '5m' | '1h' | undefined
   /**
-   * After what to mark a beginning: the tools, the system prompt, messages by their place in `messages` (-1 is the last).
-   * At most four. Absent: one mark at the end of the prompt, which the API moves along as the conversation grows.
+   * After what to mark a beginning: the tools, the system prompt, a turn of the conversation (0 is the first, -1 the last;
+   * what the user says and the results of tools are one turn). At most four. Absent: one mark at the end of the prompt,
+   * which the API moves along as the conversation grows.
    */
   readonly after?: readonly ('tools' | 'system' | number)[] | undefined
 }

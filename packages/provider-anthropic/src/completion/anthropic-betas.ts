@@ -3,14 +3,16 @@ import type { AnthropicOptions } from '../options.ts'
 import type { ApiVersion } from './render-request.ts'
 
 /** What version 2023-06-01 wants to be told where files of the Files API are used. */
-export const FILES_BETA = 'files-api-2025-04-14'
+export function filesBeta(version: ApiVersion): readonly string[] {
+  return version === '2023-06-01' ? ['files-api-2025-04-14'] : []
+}
 
 /** The beta features that a request needs. Source: https://platform.claude.com/docs/en/api/beta-headers */
 export function betasOf(
   { options, messages }: PreparedRequest<AnthropicOptions>,
   version: ApiVersion,
 ): readonly string[] {
-  const files = version === '2023-06-01' && messages.some(usesFiles) ? [FILES_BETA] : []
+  const files = messages.some(usesFiles) ? filesBeta(version) : []
   return [...new Set([...(options.betas ?? []), ...files])]
 }
 

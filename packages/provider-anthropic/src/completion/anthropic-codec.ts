@@ -8,6 +8,14 @@ import { renderRequest, type ApiVersion } from './render-request.ts'
 export function createAnthropicCodec(version: ApiVersion): CompletionCodec<AnthropicOptions> {
   return {
     protocol: 'anthropic-messages',
+    history: {
+      toolCallIds: { pattern: /^[a-zA-Z0-9_-]+$/ },
+      // Only the newest models take them elsewhere, and which those are is not known here.
+      system: 'first',
+      alternate: true,
+      userMedia: ['image', 'file'],
+      toolMedia: ['image', 'file'],
+    },
     renderRequest: request => renderRequest(request, version),
     parseResponse,
     createStreamParser: context => new MessageParser(context),

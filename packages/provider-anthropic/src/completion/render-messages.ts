@@ -9,7 +9,6 @@ import {
   type UserPart,
 } from '@llm/core'
 import type { CacheMarks } from './anthropic-cache.ts'
-import { createToolIds } from './anthropic-ids.ts'
 import { renderFile, renderImage } from './anthropic-media.ts'
 import type { AnthropicRequest, WireBlock } from './anthropic-request.ts'
 
@@ -25,40 +24,39 @@ export interface Conversation {
   readonly messages: readonly Turn[]
 }
 
-interface Renderer {
-  readonly request: AnthropicRequest
-  readonly toolId: (id: string) => string
-}
-
-/** Turns alternate, hold no empty text, begin with the results of tools and end with calls of them. */
+/**
+ * The core has seen to ids, pairs and turns; here results of tools join the user's turn, before what the user says, and
+ * calls of tools end the turn that they are in, after what was thought.
+ */
 export function renderMessages(request: AnthropicRequest, cache: CacheMarks): Conversation {
-  const renderer = { request, toolId: createToolIds(request.messages) }
   const system: WireBlock[] = []
   const turns: Turn[] = []
-  request.messages.forEach((message, index) => {
-    const blocks = renderMessage(message, renderer).filter(block => !isBlank(block, message.role))
-    cache.mark(blocks, index)
+  for (const message of request.messages) {
+    const blocks = renderMessage(message, request).filter(block => !isBlank(block, message.role))
     if (message.role === 'system') system.push(...blocks)
     else addTurn(turns, message.role === 'assistant' ? 'assistant' : 'user', blocks)
-  })
-  cache.mark(system, 'system')
-  warnMoved(request)
+  }
   trimEnd(turns.at(-1))
-  return { system, messages: turns.map(arrange) }
+  const messages = turns.map(arrange)
+  cache.mark(system, 'system')
+  messages.forEach(({ content }, index) => {
+    cache.mark(content, index, index - messages.length)
+  })
+  return { system, messages }
 }
 
-function renderMessage(message: Message, renderer: Renderer): WireBlock[] {
+function renderMessage(message: Message, request: AnthropicRequest): WireBlock[] {
   switch (message.role) {
     case 'assistant':
-      return renderAssistant(contentParts(message.content), renderer)
+      return renderAssistant(contentParts(message.content), request)
     case 'tool':
-      return message.content.map(result => renderToolResult(result, renderer))
+      return message.content.map(result => renderToolResult(result, request))
     default:
-      return contentParts<UserPart>(message.content).map(part => renderUserPart(part, renderer))
+      return contentParts<UserPart>(message.content).map(part => renderUserPart(part, request))
   }
 }
 
-function renderUserPart(part: UserPart, { request }: Renderer): WireBlock {
+function renderUserPart(part: UserPart, request: AnthropicRequest): WireBlock {
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text }
@@ -67,26 +65,26 @@ function renderUserPart(part: UserPart, { request }: Renderer): WireBlock {
     case 'file':
       return renderFile(part, request.options.citations)
     case 'audio':
-      warnPart(request, 'takes no sound; it was replaced by a note.')
-      return { type: 'text', text: part.transcript ?? '[audio]' }
+      // The core has put a note in its place: see the codec's rules.
+      return { type: 'text', text: part.transcript ?? '' }
   }
 }
 
-function renderToolResult({ toolCallId, content, isError }: ToolResultPart, renderer: Renderer): WireBlock {
-  const blocks = contentParts<UserPart>(content).map(part => renderUserPart(part, renderer))
+function renderToolResult({ toolCallId, content, isError }: ToolResultPart, request: AnthropicRequest): WireBlock {
+  const blocks = contentParts<UserPart>(content).map(part => renderUserPart(part, request))
   return {
     type: 'tool_result',
-    tool_use_id: renderer.toolId(toolCallId),
+    tool_use_id: toolCallId,
     content: typeof content === 'string' ? content || undefined : blocks.filter(block => !isBlank(block, 'tool')),
     is_error: isError === true ? true : undefined,
   }
 }
 
-function renderAssistant(parts: readonly AssistantPart[], renderer: Renderer): WireBlock[] {
+function renderAssistant(parts: readonly AssistantPart[], request: AnthropicRequest): WireBlock[] {
   const blocks: WireBlock[] = []
   for (const part of parts) {
     if (part.type === 'source') addCitation(blocks.at(-1), part)
-    else blocks.push(...renderAssistantPart(part, renderer))
+    else blocks.push(...renderAssistantPart(part, request))
   }
   return blocks
 }
@@ -97,29 +95,28 @@ function addCitation(block: WireBlock | undefined, { state }: SourcePart): void 
   block['citations'] = [...((block['citations'] as unknown[] | undefined) ?? []), state.data]
 }
 
-function renderAssistantPart(part: Exclude<AssistantPart, SourcePart>, renderer: Renderer): WireBlock[] {
+function renderAssistantPart(part: Exclude<AssistantPart, SourcePart>, request: AnthropicRequest): WireBlock[] {
   const state = isRecord(part.state?.data) ? part.state.data : undefined
   switch (part.type) {
     case 'text':
       return [{ type: 'text', text: part.text }]
     case 'reasoning':
       if (state === undefined) return []
-      return [(state['type'] === 'thinking' ? { ...state, thinking: part.text } : state) as WireBlock]
+      return [{ ...state, ...(state['type'] === 'thinking' ? { thinking: part.text } : {}) } as WireBlock]
     case 'tool-call':
-      return renderCall(part, state, renderer)
+      return renderCall(part, state)
     case 'tool-result':
-      return state === undefined ? [] : [state as WireBlock]
+      return state === undefined ? [] : [{ ...state } as WireBlock]
     default:
-      if (state === undefined)
-        warnPart(renderer.request, `takes no ${part.type} in an assistant message; it was dropped.`)
+      if (state === undefined) warnPart(request, `takes no ${part.type} in an assistant message; it was dropped.`)
       return []
   }
 }
 
-function renderCall(part: ToolCallPart, state: object | undefined, { toolId }: Renderer): WireBlock[] {
+function renderCall(part: ToolCallPart, state: object | undefined): WireBlock[] {
   const { id, name, arguments: input, providerExecuted } = part
   if (providerExecuted === true) return state === undefined ? [] : [{ ...(state as WireBlock), id, name, input }]
-  return [{ type: 'tool_use', ...state, id: toolId(id), name, input }]
+  return [{ type: 'tool_use', ...state, id, name, input }]
 }
 
 function addTurn(turns: Turn[], role: Turn['role'], blocks: readonly WireBlock[]): void {
@@ -145,14 +142,6 @@ function isBlank({ type, text }: WireBlock, role: Message['role']): boolean {
 function trimEnd(turn: Turn | undefined): void {
   const last = turn?.role === 'assistant' ? turn.content.at(-1) : undefined
   if (last?.type === 'text') last['text'] = String(last['text']).trimEnd()
-}
-
-/** Only the newest models take system messages in the middle, and which those are is not known here. */
-function warnMoved(request: AnthropicRequest): void {
-  const first = request.messages.findIndex(({ role }) => role !== 'system')
-  if (!request.messages.some(({ role }, index) => role === 'system' && index > first && first >= 0)) return
-  const message = `${request.provider} takes system messages only before all others; later ones were moved there.`
-  request.warn({ code: 'other', message, parameter: 'messages' })
 }
 
 function warnPart(request: AnthropicRequest, what: string): void {

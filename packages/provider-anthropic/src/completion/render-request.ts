@@ -12,7 +12,7 @@ export type ApiVersion = '2026-10-21' | '2023-06-01'
 export function renderRequest(request: AnthropicRequest, version: ApiVersion): Record<string, unknown> {
   const { options, stop } = request
   warnUnsupported(request)
-  const cache = cacheMarks(request)
+  const cache = cacheMarks(options)
   const { system, messages } = renderMessages(request, cache)
   const tools = renderTools(request, cache)
   const thinking = renderThinking(request)
