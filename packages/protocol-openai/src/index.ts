@@ -12,6 +12,7 @@ export type {
 } from './chat/wire.ts'
 export { MESSAGE_BLOCK } from './chat/parse-stream.ts'
 export { readChatUsage } from './chat/usage.ts'
+export { defineHost, type OpenAIHost, type RequestBuilder } from './define-host.ts'
 export { defined } from './defined.ts'
 export { warnDropped } from './dropped.ts'
 export { isErrorBody, readError } from './errors.ts'

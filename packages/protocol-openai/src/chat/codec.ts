@@ -20,6 +20,7 @@ import { renderChatRequest } from './render-request.ts'
 export function createChatCodec<Options = object>(dialect: ChatDialect<Options> = {}): CompletionCodec<Options> {
   return {
     protocol: dialect.protocol ?? 'openai-chat',
+    history: { toolMedia: [], ...dialect.history },
     renderRequest: request => renderChatRequest(request, dialect),
     createStreamParser: context => new ChatParser(context, dialect),
     parseResponse: (body, context) => {

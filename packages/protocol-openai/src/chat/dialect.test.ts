@@ -46,9 +46,12 @@ test('a host without a web search says so', async () => {
   expect(await bodyOf({ renderWebSearch: false }, { webSearch: false })).not.toHaveProperty('web_search_options')
 })
 
-test('ids of calls are changed for the call and its result alike', async () => {
+test('ids of calls that the host refuses are replaced, for the call and its result alike', async () => {
   const body = await bodyOf(
-    { renderCallId: id => id.toUpperCase(), extendMessage: wire => ({ ...wire, prefix: false }) },
+    {
+      history: { toolCallIds: { pattern: /^[A-Z]{9}$/, length: 9 } },
+      extendMessage: wire => ({ ...wire, prefix: false }),
+    },
     {
       messages: [
         { role: 'user', content: 'Time?' },
@@ -57,15 +60,18 @@ test('ids of calls are changed for the call and its result alike', async () => {
       ],
     },
   )
+  const id = expect.not.stringContaining('abc') as string
   expect(body).toMatchObject({
-    messages: [{ role: 'user' }, { prefix: false, tool_calls: [{ id: 'ABC' }] }, { tool_call_id: 'ABC' }],
+    messages: [{ role: 'user' }, { prefix: false, tool_calls: [{ id }] }, { tool_call_id: id }],
   })
+  const { messages } = body as { messages: [never, { tool_calls: [{ id: string }] }, { tool_call_id: string }] }
+  expect(messages[1].tool_calls[0].id).toBe(messages[2].tool_call_id)
 })
 
 test('parts are written in the host’s own form, in results of tools too', async () => {
   const image = { type: 'image', source: { url: 'https://a.com/b.png' } } as const
   const dialect: ChatDialect<object> = {
-    richToolResults: true,
+    history: { toolMedia: ['image'] },
     renderPart: part => (part.type === 'image' ? { type: 'picture' } : undefined),
   }
   const body = await bodyOf(dialect, {

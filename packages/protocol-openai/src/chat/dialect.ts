@@ -2,6 +2,7 @@ import type {
   AssistantMessage,
   ErrorDetails,
   FinishReason,
+  HistoryRules,
   ParseContext,
   PreparedRequest,
   ReasoningOptions,
@@ -25,8 +26,6 @@ export interface ChatDialect<Options> {
   readonly topK?: boolean
   /** Where the model's reasoning is sent back, where the host wants it. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning'
-  /** Whether a tool's result may hold more than text. Defaults to false. */
-  readonly richToolResults?: boolean
   /** The body's fields for reasoning. Defaults to `reasoning_effort`, with a warning for what that cannot say. */
   readonly renderReasoning?: (reasoning: ReasoningOptions, request: PreparedRequest<Options>) => object
   /**
@@ -37,8 +36,8 @@ export interface ChatDialect<Options> {
     false | ((webSearch: WebSearchOptions, request: PreparedRequest<Options>) => { readonly tools?: readonly object[] })
   /** A part of a message that the host writes in its own way; `undefined` for the plain way. */
   readonly renderPart?: (part: UserPart) => object | undefined
-  /** An id of a tool call that the host takes, of one that came from anywhere: the same for the call and its result. */
-  readonly renderCallId?: (id: string) => string
+  /** What the host demands of a history beyond the plain: a tool's result holds only text, where this does not say. */
+  readonly history?: HistoryRules
   /** Last changes to an assistant's message. */
   readonly extendMessage?: (wire: Record<string, unknown>, message: AssistantMessage) => Record<string, unknown>
   /** Last changes to the body, such as the host's own options. */

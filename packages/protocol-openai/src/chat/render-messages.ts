@@ -15,14 +15,10 @@ type Wire = Record<string, unknown>
 
 /** The conversation as chat messages: one of ours may become several, as each tool result is a message of its own. */
 export function renderMessages<Options>(request: PreparedRequest<Options>, dialect: ChatDialect<Options>): Wire[] {
-  return request.messages.flatMap(message => renderMessage(message, request, dialect))
+  return request.messages.flatMap(message => renderMessage(message, dialect))
 }
 
-function renderMessage<Options>(
-  message: Message,
-  request: PreparedRequest<Options>,
-  dialect: ChatDialect<Options>,
-): Wire[] {
+function renderMessage<Options>(message: Message, dialect: ChatDialect<Options>): Wire[] {
   switch (message.role) {
     case 'system':
       return [{ role: 'system', content: contentText(message.content) }]
@@ -31,7 +27,7 @@ function renderMessage<Options>(
     case 'assistant':
       return [renderAssistant(message, dialect)]
     case 'tool':
-      return message.content.map(result => renderToolResult(result, request, dialect))
+      return message.content.map(result => renderToolResult(result, dialect))
   }
 }
 
@@ -67,7 +63,7 @@ function renderPlainPart(part: UserPart): Wire {
 }
 
 function renderAssistant<Options>(message: AssistantMessage, dialect: ChatDialect<Options>): Wire {
-  const { reasoningField, renderCallId = same } = dialect
+  const { reasoningField } = dialect
   const parts = contentParts(message.content)
   const calls = parts.filter(part => part.type === 'tool-call').filter(part => part.providerExecuted !== true)
   const reasoning = parts.map(part => (part.type === 'reasoning' ? part.text : '')).join('')
@@ -80,7 +76,7 @@ function renderAssistant<Options>(message: AssistantMessage, dialect: ChatDialec
     ...(audio !== undefined && { audio }),
     ...(calls.length > 0 && {
       tool_calls: calls.map(({ id, name, arguments: args }) => ({
-        id: renderCallId(id),
+        id,
         type: 'function',
         function: { name, arguments: JSON.stringify(args) },
       })),
@@ -89,25 +85,11 @@ function renderAssistant<Options>(message: AssistantMessage, dialect: ChatDialec
   return dialect.extendMessage?.(wire, message) ?? wire
 }
 
-const same = (id: string): string => id
-
-function renderToolResult<Options>(
-  { toolCallId, content }: ToolResultPart,
-  request: PreparedRequest<Options>,
-  dialect: ChatDialect<Options>,
-): Wire {
-  const { richToolResults, renderCallId = same } = dialect
-  const wire = { role: 'tool', tool_call_id: renderCallId(toolCallId) }
-  if (richToolResults === true && typeof content !== 'string') {
-    return { ...wire, content: content.map(part => renderPart(part, dialect)) }
+function renderToolResult<Options>({ toolCallId, content }: ToolResultPart, dialect: ChatDialect<Options>): Wire {
+  const plain = typeof content === 'string' || content.every(part => part.type === 'text')
+  return {
+    role: 'tool',
+    tool_call_id: toolCallId,
+    content: plain ? contentText(content) : content.map(part => renderPart(part, dialect)),
   }
-  const lost = typeof content === 'string' ? 0 : content.filter(part => part.type !== 'text').length
-  if (lost > 0) {
-    request.warn({
-      code: 'part-dropped',
-      message: `${request.provider} takes only text as a tool's result in this API; ${String(lost)} other part(s) were dropped.`,
-      parameter: 'messages',
-    })
-  }
-  return { ...wire, content: contentText(content) }
 }

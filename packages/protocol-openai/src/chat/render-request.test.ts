@@ -150,7 +150,7 @@ describe('messages', () => {
         content: null,
         tool_calls: [{ id: 'c2', type: 'function', function: { name: 'now', arguments: '{}' } }],
       },
-      { role: 'tool', tool_call_id: 'c2', content: 'noon' },
+      { role: 'tool', tool_call_id: 'c2', content: 'noon[image that this model cannot take]' },
     ])
     expect(warnings).toMatchObject([{ code: 'part-dropped' }])
   })

@@ -1,0 +1,102 @@
+import {
+  createHostCalls,
+  defineProvider,
+  type Capabilities,
+  type CompletionCodec,
+  type ErrorDetails,
+  type HttpRequest,
+  type Provider,
+  type StandardSchema,
+  type Transport,
+} from '@llm/core'
+import type { BuildCall, CapabilityHost } from './capabilities/host.ts'
+import { readError } from './errors.ts'
+
+/** What is used of a vendor's SDK: it builds requests, and sends none. */
+export interface RequestBuilder {
+  buildRequest(options: {
+    method: 'get' | 'post' | 'delete'
+    path: string
+    body?: object | undefined
+  }): Promise<{ readonly url: string; readonly req: RequestInit }>
+}
+
+/** A host of this API. */
+export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
+  /** The host, in lower case. */
+  readonly id: string
+  readonly codec: CompletionCodec<Options>
+  /** Where completions are. */
+  readonly path: string
+  /** Makes the SDK's client; called before every request. */
+  client(): Promise<RequestBuilder>
+  /** Loads the schema of the host's own options. */
+  options(): Promise<StandardSchema<Options>>
+  /** Adds the host's own options to the JSON of a call that is not a completion. */
+  readonly applyOptions?: ((body: Record<string, unknown>, options: Options) => Record<string, unknown>) | undefined
+  readonly readError?: ((body: unknown) => ErrorDetails) | undefined
+  readonly transport?: Partial<Transport> | undefined
+  readonly timeout?: number | undefined
+  /** What the host can do besides completions. */
+  readonly capabilities?: ((host: CapabilityHost<Options>) => Extra) | undefined
+}
+
+/**
+ * Makes a provider of a host of this API: its SDK builds every request, completions or not, and core sends it.
+ *
+ * @example
+ * ```ts
+ * import { createChatCodec, createEmbed, defineHost, type RequestBuilder } from '@llm/protocol-openai'
+ * import type { StandardSchema } from '@llm/core'
+ *
+ * declare const sdk: RequestBuilder
+ * declare const schema: StandardSchema<object>
+ *
+ * const provider = defineHost({
+ *   id: 'example',
+ *   codec: createChatCodec(),
+ *   path: '/chat/completions',
+ *   client: () => Promise.resolve(sdk),
+ *   options: () => Promise.resolve(schema),
+ *   capabilities: host => ({ embed: createEmbed(host) }),
+ * })
+ * ```
+ */
+export function defineHost<Options, Extra extends Partial<Capabilities> = Record<never, never>>(
+  host: OpenAIHost<Options, Extra>,
+): Provider & Extra {
+  const { id, codec, path, timeout, readError: read = readError } = host
+  const transport: Transport = { readError: read, ...host.transport }
+  const options = (): Promise<StandardSchema<Options>> => host.options()
+  const calls = createHostCalls({ id, transport, timeout, options })
+  return defineProvider({
+    id,
+    codec,
+    transport,
+    timeout,
+    options,
+    buildRequest: async body => build(await host.client(), { path, body }),
+    capabilities: host.capabilities?.({
+      id,
+      calls,
+      readError: read,
+      build: async (call, own) => build(await host.client(), { ...call, body: extended(call.body, own, host) }),
+    }),
+  })
+}
+
+/** A form has no place for options. */
+function extended<Options>(
+  body: object | undefined,
+  options: Options,
+  { applyOptions }: Pick<OpenAIHost<Options, object>, 'applyOptions'>,
+): object | undefined {
+  if (body === undefined || body instanceof FormData || applyOptions === undefined) return body
+  return applyOptions(body as Record<string, unknown>, options)
+}
+
+async function build(client: RequestBuilder, { path, body, method }: BuildCall): Promise<HttpRequest> {
+  const verb = method ?? (body === undefined ? 'get' : 'post')
+  const { url, req } = await client.buildRequest({ method: verb, path, ...(body !== undefined && { body }) })
+  return { ...req, url }
+}
