@@ -54,15 +54,18 @@ export interface NamedExchange extends Exchange {
  * ```
  */
 export async function loadCassettes(folder: string): Promise<readonly Cassette[]> {
-  const { readdir, readFile } = await import('node:fs/promises')
+  const { readdir } = await import('node:fs/promises')
   const names = await readdir(folder).catch(() => [])
   const files = names.filter(name => name.endsWith('.json')).sort()
-  return Promise.all(
-    files.map(async file => {
-      const cassette = JSON.parse(await readFile(`${folder}/${file}`, 'utf8')) as Omit<Cassette, 'name'>
-      return { ...cassette, name: file.replace(/\.json$/, '') }
-    }),
-  )
+  return Promise.all(files.map(file => loadCassette(`${folder}/${file}`)))
+}
+
+/** One cassette, from its file. */
+export async function loadCassette(file: string): Promise<Cassette> {
+  const { readFile } = await import('node:fs/promises')
+  const path = await import('node:path')
+  const cassette = JSON.parse(await readFile(file, 'utf8')) as Omit<Cassette, 'name'>
+  return { ...cassette, name: path.basename(file, '.json') }
 }
 
 /** All exchanges with one of a provider's APIs, each with the name of its scenario and its place in it. */

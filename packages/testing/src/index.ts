@@ -1,6 +1,7 @@
 export {
   bodyBytes,
   exchangesOf,
+  loadCassette,
   loadCassettes,
   type Cassette,
   type CassetteBody,
@@ -20,7 +21,11 @@ export {
   type WireEvent,
   type WireFixtures,
 } from './fixtures/wire-fixtures.ts'
+export { jsonDifferences } from './json-differences.ts'
+export { record, type Recorder, type RecordOptions } from './record.ts'
+export { replay, replayExchanges, type Replay, type ReplayOptions } from './replay.ts'
 export { replayedResponse, replayFetch, type ReplayedRequest, type ReplayFetch } from './replay-fetch.ts'
+export { startReplayServer, type ReplayServer } from './replay-server.ts'
 export type { CreateProvider, SuiteSettings } from './suite/bench.ts'
 export { providerSuite, type ProviderSuiteOptions, type TestFunction } from './suite/provider-suite.ts'
 export type { SuiteInput, SuiteParameter, SuiteSupports } from './suite/supports.ts'

@@ -40,7 +40,10 @@ async function checkInput(bench: Bench, name: SuiteInput): Promise<void> {
     assert.ok(said || body?.includes(marker), `${name} is not lost in silence: refuse it, or warn`)
     return
   }
-  assert.ok(body !== undefined && body.includes(marker), `${name} is sent: if the host does not take it, leave it out of supports.input`)
+  assert.ok(
+    body !== undefined && body.includes(marker),
+    `${name} is sent: if the host does not take it, leave it out of supports.input`,
+  )
   assert.ok(!said, 'and nothing is said to be dropped')
   assert.ok(body.includes('Look at this.'), 'with the text beside it')
 }

@@ -64,7 +64,10 @@ export const requestCases: readonly SuiteCase[] = [
       const headers = { 'x-suite': 'yes' }
       await bench.create({ apiKey: KEY, baseURL: BASE_URL, fetch: host.fetch, headers }).complete(REQUEST)
       const [request] = host.requests
-      assert.ok(request !== undefined && request.url.startsWith(BASE_URL), `${String(request?.url)} begins with the base URL`)
+      assert.ok(
+        request !== undefined && request.url.startsWith(BASE_URL),
+        `${String(request?.url)} begins with the base URL`,
+      )
       assert.equal(request.headers.get('x-suite'), 'yes')
       assert.ok(
         [...request.headers.values(), request.url].some(value => value.includes(KEY)),
