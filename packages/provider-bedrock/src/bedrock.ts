@@ -1,4 +1,5 @@
 import {
+  bindCodec,
   checkSettings,
   COMMON_SETTINGS,
   createHostCalls,
@@ -13,6 +14,7 @@ import {
 import { bearerToken, createRequestBuilder, type BedrockCredentials } from './bedrock-client.ts'
 import { createFrameDecoder } from './bedrock-frames.ts'
 import { converseCodec } from './completion/bedrock-converse.ts'
+import { createCountTokens } from './count-tokens.ts'
 import { createEmbed } from './embeddings.ts'
 import { readError } from './errors.ts'
 
@@ -47,8 +49,8 @@ const SETTINGS: SettingsSpec<BedrockSettings> = {
   credentials: { type: 'function' },
 }
 
-/** What {@link bedrock} gives: completions and embeddings. */
-export type BedrockProvider = Provider & Pick<Capabilities, 'embed'>
+/** What {@link bedrock} gives: completions, embeddings and counts of tokens. */
+export type BedrockProvider = Provider & Pick<Capabilities, 'embed' | 'countTokens'>
 
 /**
  * Amazon Bedrock as a provider: every model that its Converse API has, by model id (`amazon.nova-lite-v1:0`), inference
@@ -72,18 +74,22 @@ export function bedrock(settings: BedrockSettings = {}): BedrockProvider {
   const given = checkSettings('bedrock', settings, SETTINGS)
   const { fetch, timeout } = given
   const builder = lazy(() => createRequestBuilder(given))
-  const transport = { fetch, readError, requestIdHeader: 'x-amzn-requestid', secrets: () => secretsOf(given) }
-  return defineProvider({
+  const host = {
     id: 'bedrock',
     codec: converseCodec,
-    transport,
+    transport: { fetch, readError, requestIdHeader: 'x-amzn-requestid', secrets: () => secretsOf(given) },
     timeout,
     options: async () => (await import('./options.ts')).bedrockOptions,
+  }
+  const calls = createHostCalls({ id: host.id, transport: host.transport, timeout })
+  return defineProvider({
+    ...host,
     buildRequest: async (body, { model, stream }) =>
       (await builder())(stream ? 'ConverseStream' : 'Converse', model, body),
     createDecoder: createFrameDecoder,
     capabilities: {
-      embed: createEmbed({ calls: createHostCalls({ id: 'bedrock', transport, timeout }), builder }),
+      embed: createEmbed({ calls, builder }),
+      countTokens: createCountTokens({ calls, codec: bindCodec(host), builder }),
     },
   })
 }

@@ -9,6 +9,7 @@ export {
   type NamedExchange,
 } from './cassette.ts'
 export { chatFixtures, type ChatFixtureOptions } from './fixtures/chat.ts'
+export { converseFixtures, eventStreamFrame } from './fixtures/converse.ts'
 export { responsesFixtures } from './fixtures/responses.ts'
 export {
   orderDeltas,

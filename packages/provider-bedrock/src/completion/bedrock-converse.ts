@@ -11,6 +11,13 @@ import { renderRequest } from './render-request.ts'
  */
 export const converseCodec: CompletionCodec<BedrockOptions> = {
   protocol: 'bedrock-converse',
+  history: {
+    // Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html
+    toolCallIds: { pattern: /^[a-zA-Z0-9_-]{1,64}$/ },
+    system: 'first',
+    alternate: true,
+    toolMedia: ['image', 'file'],
+  },
   renderRequest,
   parseResponse,
   createStreamParser: context => new ConverseParser(context),

@@ -1,19 +1,11 @@
 import type { BedrockOptions } from '../options.ts'
 
-const LEGAL = /^[a-zA-Z0-9_-]{1,64}$/
-
 /**
- * An id of a tool call that Bedrock takes. Its own stay as they are; of another host's, the same id always gives the same
- * result, and call and result stay together. Source of the pattern:
+ * A tool's name that Bedrock takes: only one that another model made up is ever changed. Source:
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html
  */
-export function legalId(id: string): string {
-  return LEGAL.test(id) ? id : `${clean(id).slice(0, 55)}_${hash(id)}`
-}
-
-/** A tool's name, which is under the same rule; only names that a model made up are ever changed. */
 export function legalName(name: string): string {
-  return LEGAL.test(name) ? name : clean(name).slice(0, 64) || 'tool'
+  return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'tool'
 }
 
 /** Marks the end of what the prompt cache keeps. */
@@ -37,15 +29,4 @@ export class DocumentNames {
     this.#used.add(name)
     return name
   }
-}
-
-function clean(text: string): string {
-  return text.replace(/[^a-zA-Z0-9_-]/g, '_')
-}
-
-/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hash(text: string): string {
-  let value = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
-  return (value >>> 0).toString(16).padStart(8, '0')
 }

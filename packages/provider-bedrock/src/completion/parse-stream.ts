@@ -112,9 +112,9 @@ export class ConverseParser implements StreamParser {
     if (reason) this.#context.warn({ code: 'other', message: `The guardrail says: ${reason}` })
   }
 
-  /** An id that was already used in the answer is not passed on: the call gets one of its own. */
+  /** A call whose id was already used in the answer gets another, as each has a result of its own. */
   #startCall({ toolUseId, name }: WireToolUse, index: number): void {
-    const id = toolUseId === undefined || this.#callIds.has(toolUseId) ? undefined : toolUseId
+    const id = toolUseId === undefined || !this.#callIds.has(toolUseId) ? toolUseId : `${toolUseId}_${String(index)}`
     if (id !== undefined) this.#callIds.add(id)
     this.#assembler().push({ index, id, name })
   }

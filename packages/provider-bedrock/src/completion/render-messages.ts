@@ -10,7 +10,7 @@ import {
 } from '@llm/core'
 import type { BedrockOptions } from '../options.ts'
 import { jsonValue, renderMedia, type MediaContext } from './bedrock-media.ts'
-import { cachePoint, DocumentNames, legalId, legalName } from './bedrock-names.ts'
+import { cachePoint, DocumentNames, legalName } from './bedrock-names.ts'
 
 type Request = PreparedRequest<BedrockOptions>
 type Block = Record<string, unknown>
@@ -24,7 +24,7 @@ interface Context extends MediaContext {
   readonly request: Request
 }
 
-/** The instructions, wherever they stand in the conversation, as Bedrock has one place for them. */
+/** The instructions, which the core has put first. */
 export function renderSystem(request: Request): Block[] | undefined {
   const parts = request.messages.flatMap(message => (message.role === 'system' ? contentParts(message.content) : []))
   const blocks = parts.flatMap(({ text }) => renderText(text))
@@ -32,7 +32,7 @@ export function renderSystem(request: Request): Block[] | undefined {
   return request.options.cachePoints?.includes('system') === true ? [...blocks, cachePoint(request.options)] : blocks
 }
 
-/** The conversation: users and tools take turns with the assistant, and what comes twice in a row is one turn. */
+/** The conversation. The core has seen to ids, pairs and turns; here the results of tools join the user's turn. */
 export function renderMessages(request: Request): readonly WireMessage[] {
   const { messages, options } = request
   const context = { request, names: new DocumentNames(), citations: options.citations === true }
@@ -93,7 +93,11 @@ function renderAssistantPart(part: AssistantPart, { request }: Context): Block[]
     case 'source':
       return []
     default:
-      warnPart(request, `bedrock takes no ${part.type} in an assistant message`)
+      request.warn({
+        code: 'part-dropped',
+        message: `bedrock takes no ${part.type} in an assistant message; it was dropped.`,
+        parameter: 'messages',
+      })
       return []
   }
 }
@@ -106,26 +110,18 @@ function renderReasoning(text: string, state: Readonly<Record<string, unknown>> 
 }
 
 function renderToolCall({ id, name, arguments: input }: ToolCallPart): Block {
-  return { toolUseId: legalId(id), name: legalName(name), input }
+  return { toolUseId: id, name: legalName(name), input }
 }
 
 function renderToolResult({ toolCallId, content, isError }: ToolResultPart, context: Context): Block {
   const blocks = contentParts<Exclude<ToolResultPart['content'], string>[number]>(content).flatMap(part => {
     if (part.type === 'text') return renderText(part.text)
-    if (part.type === 'audio') {
-      warnPart(context.request, "bedrock takes no sound in a tool's result")
-      return []
-    }
     const json = jsonValue(part)
     return [isRecord(json) ? { json } : renderMedia(part, { ...context, citations: false })]
   })
   return {
-    toolUseId: legalId(toolCallId),
+    toolUseId: toolCallId,
     content: blocks.length === 0 ? [{ text: '(nothing)' }] : blocks,
     ...(isError === true && { status: 'error' }),
   }
-}
-
-function warnPart(request: Request, what: string): void {
-  request.warn({ code: 'part-dropped', message: `${what}; it was dropped.`, parameter: 'messages' })
 }

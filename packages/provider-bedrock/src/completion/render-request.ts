@@ -39,16 +39,6 @@ export function renderRequest(request: Request): object {
   }
 }
 
-/** The blocks that a token count is about: the request without what only steers the answer. */
-export function renderCountable(request: Request): object {
-  return {
-    messages: renderMessages(request),
-    ...named('system', renderSystem(request)),
-    ...named('toolConfig', renderTools(request)),
-    ...named('additionalModelRequestFields', request.options.additionalModelRequestFields),
-  }
-}
-
 function refuseUnsupported(request: Request): void {
   if (request.fileSearch !== undefined) {
     throw new UnsupportedOperationError({
