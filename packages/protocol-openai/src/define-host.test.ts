@@ -58,3 +58,21 @@ test('what has no body is asked for, and what is no answer fails in the host’s
   await expect(provider.listModels()).rejects.toMatchObject({ status: 503, message: 'host answered 503: own words' })
   expect(built).toEqual([{ method: 'get', path: '/models' }])
 })
+
+test('a host with names of its own for models sends those, and says what is behind them', async () => {
+  const built: object[] = []
+  const provider = defineHost({
+    id: 'host',
+    codec: createChatCodec<Options>(),
+    path: '/chat',
+    client: () =>
+      Promise.resolve({ buildRequest: options => (built.push(options), Promise.reject(new Error('enough'))) }),
+    options: () => Promise.resolve(OPTIONS),
+    nameOf: model => `our-${model}`,
+    modelOf: name => name.slice('our-'.length),
+  })
+  const call = provider.complete({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] })
+  await expect(call).rejects.toThrow('enough')
+  expect(built).toMatchObject([{ body: { model: 'our-m' } }])
+  expect(provider.modelOf?.('our-m')).toBe('m')
+})

@@ -5,6 +5,7 @@ import {
   type CompletionCodec,
   type ErrorDetails,
   type HttpRequest,
+  type ModelSpec,
   type Provider,
   type StandardSchema,
   type Transport,
@@ -28,6 +29,10 @@ export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
   readonly codec: CompletionCodec<Options>
   /** Where completions are. */
   readonly path: string
+  /** What the host calls a model, where it has names of its own, such as deployments. */
+  readonly nameOf?: ((model: string, spec: ModelSpec | undefined) => string | undefined) | undefined
+  /** The model behind such a name. */
+  readonly modelOf?: ((name: string) => string | undefined) | undefined
   /** Makes the SDK's client; called before every request. */
   client(): Promise<RequestBuilder>
   /** Loads the schema of the host's own options. */
@@ -65,7 +70,7 @@ export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
 export function defineHost<Options, Extra extends Partial<Capabilities> = Record<never, never>>(
   host: OpenAIHost<Options, Extra>,
 ): Provider & Extra {
-  const { id, codec, path, timeout, readError: read = readError } = host
+  const { id, codec, path, nameOf, modelOf, timeout, readError: read = readError } = host
   const transport: Transport = { readError: read, ...host.transport }
   const options = (): Promise<StandardSchema<Options>> => host.options()
   const calls = createHostCalls({ id, transport, timeout, options })
@@ -73,6 +78,8 @@ export function defineHost<Options, Extra extends Partial<Capabilities> = Record
     id,
     codec,
     transport,
+    nameOf,
+    modelOf,
     timeout,
     options,
     buildRequest: async body => build(await host.client(), { path, body }),

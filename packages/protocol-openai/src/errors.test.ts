@@ -17,6 +17,7 @@ test.each([
   ['M', { message: 'M' }],
   [{ error: { message: "This model's maximum context length is 5 tokens" } }, { kind: 'context-length' }],
   [{ error: { message: 'M', code: '429' } }, { status: 429 }],
+  [{ error: { message: 'M', code: 'odd', status_code: 400 } }, { code: 'odd', status: 400 }],
   [{ error: { message: 'M', code: 9 } }, { status: undefined }],
 ])('%j', (body, details) => {
   expect(readError(body)).toMatchObject(details)

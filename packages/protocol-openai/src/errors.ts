@@ -52,7 +52,11 @@ export function readError(body: unknown): ErrorDetails {
     code: code ?? type,
     kind: KINDS[code ?? ''] ?? KINDS[type ?? ''] ?? kindOfMessage(message),
     parameter: text(error['param']),
-    status: statusOf(error['code']) ?? statusOf(error['status']) ?? statusOf(body['status']),
+    status:
+      statusOf(error['code']) ??
+      statusOf(error['status']) ??
+      statusOf(error['status_code']) ??
+      statusOf(body['status']),
   }
 }
 

@@ -36,9 +36,9 @@ export interface HostDefinition<Options, Extra extends Partial<Capabilities>> {
   /** Loads the schema of the host's own options; called when a request has some. */
   options(): Promise<StandardSchema<Options>>
   /** What the host calls a model, where it has names of its own, such as deployments: over what the model's spec says. */
-  nameOf?(model: string, spec: ModelSpec | undefined): string | undefined
+  readonly nameOf?: ((model: string, spec: ModelSpec | undefined) => string | undefined) | undefined
   /** The model behind such a name: clients ask, so that the model's rules are applied. */
-  modelOf?(name: string): string | undefined
+  readonly modelOf?: ((name: string) => string | undefined) | undefined
   /** For hosts whose streams are not server-sent events. */
   readonly createDecoder?: ((listener: DecoderListener) => StreamDecoder) | undefined
   /** The most milliseconds that a call may take where the request does not say. */
@@ -77,7 +77,7 @@ export function defineProvider<Options, Extra extends Partial<Capabilities> = Re
     protocol: host.codec.protocol,
     complete: request => complete(host, request),
     stream: request => stream(host, request),
-    ...(host.modelOf === undefined ? {} : { modelOf: name => host.modelOf?.(name) }),
+    ...(host.modelOf === undefined ? {} : { modelOf: host.modelOf }),
     ...(host.close === undefined ? {} : { close: () => host.close?.() ?? Promise.resolve() }),
   }
   return Object.assign(provider, host.capabilities)

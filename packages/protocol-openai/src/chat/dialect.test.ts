@@ -95,8 +95,9 @@ test('a reader of its own for each answer keeps what it has seen, and may add to
     createReader: context => {
       let seen = 0
       return {
-        delta: () => {
+        delta: (_delta, id) => {
           seen += 1
+          expect(id).toBe('a')
         },
         body: ({ provider }) => {
           if (typeof provider === 'string')
@@ -108,7 +109,7 @@ test('a reader of its own for each answer keeps what it has seen, and may add to
       }
     },
   })
-  const stream = sse({ provider: 'Some', choices: [{ delta: { content: 'Hi' } }] })
+  const stream = sse({ id: 'a', provider: 'Some', choices: [{ delta: { content: 'Hi' } }] })
   for (let time = 0; time < 2; time++) {
     const { text, sources } = await parseWith(codec, stream)
     expect(text).toBe('Hi (2)')

@@ -56,8 +56,8 @@ export interface ChatDialect<Options> {
 
 /** Reads what only one host sends in an answer, whole or in pieces. */
 export interface ChatReader {
-  /** A message or a piece of one, after its reasoning and before its text are told. */
-  delta?(delta: ChatDelta): void
+  /** A message or a piece of one, after its reasoning and before its text are told. `id` is the answer's. */
+  delta?(delta: ChatDelta, id: string): void
   /** A chunk or a whole body, after its message is told. */
   body?(body: ChatBody): void
   /** The answer is complete; its calls and its finish are told next. */

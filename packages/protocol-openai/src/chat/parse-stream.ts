@@ -73,7 +73,7 @@ export class ChatParser implements StreamParser {
     const reasoning = delta.reasoning_content ?? delta.reasoning
     if (typeof reasoning === 'string' && reasoning !== '')
       this.#context.emit({ type: 'reasoning-delta', text: reasoning, block: MESSAGE_BLOCK })
-    this.#reader?.delta?.(delta)
+    this.#reader?.delta?.(delta, this.#id)
     if (typeof content === 'string') this.#readText(content)
     else if (content != null)
       content.forEach(item => {

@@ -43,3 +43,19 @@ test('an error is read in the host’s own words', async () => {
     code: 'quota_exceeded',
   })
 })
+
+test('what only this host sends is read before the items are told', async () => {
+  const codec = createResponsesCodec({
+    readBody: ({ note }, context) => {
+      context.emit({ type: 'source', source: { type: 'source', title: String(note) } })
+      context.warn({ code: 'other', message: 'read' })
+    },
+  })
+  const output = [{ type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }]
+  const { content, warnings } = await parseWith(codec, completed({ note: 'N', output }))
+  expect(content).toEqual([
+    { type: 'source', title: 'N' },
+    { type: 'text', text: 'Hi' },
+  ])
+  expect(warnings).toEqual([{ code: 'other', message: 'read' }])
+})

@@ -51,6 +51,7 @@ export class ResponsesParser implements StreamParser {
   finish(body: ResponseBody): void {
     if (body.status === 'failed' || (body.error !== undefined && body.error !== null)) this.fail(body.error)
     this.start(body)
+    this.#dialect.readBody?.(body, this.#context)
     body.output?.forEach((item, index) => {
       if (!this.#closed.has(index)) this.items.done(item, index)
     })

@@ -7,6 +7,7 @@ export interface ResponseBody {
   readonly usage?: ResponseUsage | null
   readonly error?: unknown
   readonly incomplete_details?: { readonly reason?: string | null } | null
+  readonly [key: string]: unknown
 }
 
 export interface ResponseItem {
