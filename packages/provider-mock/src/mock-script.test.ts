@@ -174,7 +174,7 @@ test('complete and an accumulated stream give the same completion, whatever the 
       provider.reset()
       const streamed = await provider.stream(asked).completion()
       provider.reset()
-      const folded = await accumulate(provider.stream(asked), { parseObject: asJson })
+      const folded = await accumulate(provider.stream(asked))
       expect(streamed).toEqual(whole)
       expect(folded).toEqual(whole)
     }),

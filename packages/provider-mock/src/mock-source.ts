@@ -1,5 +1,6 @@
 import {
   CompletionAccumulator,
+  objectEvent,
   type Completion,
   type CompletionEvent,
   type CompletionRequest,
@@ -42,7 +43,7 @@ export class MockSource implements CompletionSource {
   constructor(request: CompletionRequest, open: () => Session) {
     this.#request = request
     this.#open = open
-    this.#accumulator = new CompletionAccumulator({ parseObject: request.output !== undefined })
+    this.#accumulator = new CompletionAccumulator()
   }
 
   async pull(): Promise<readonly CompletionEvent[] | undefined> {
@@ -113,6 +114,9 @@ export class MockSource implements CompletionSource {
       if (step.token) await call.sleep(waitFor(pace, this.#played === 0, random))
       else call.check()
       if (step.token) this.#played += 1
+      const object =
+        step.event.type === 'finish' ? objectEvent(this.#accumulator.text, this.#request.output) : undefined
+      if (object !== undefined) yield object
       yield step.event
     }
   }

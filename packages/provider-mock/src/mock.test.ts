@@ -117,6 +117,7 @@ test('a stream is a call from its first read on', async () => {
   const stream = provider.stream(ask('hi'))
   expect(provider.calls).toHaveLength(0)
   const completion = stream.completion()
+  await Promise.resolve()
   expect(provider.calls).toHaveLength(1)
   expect(provider.calls[0]?.ms).toBeUndefined()
   await completion

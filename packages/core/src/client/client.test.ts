@@ -5,6 +5,7 @@ import type { Completion, CompletionRequest } from '../completion.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { ServerError } from '../errors/server-error.ts'
 import type { Message } from '../message.ts'
+import { objectEvent } from '../schema/restore-answer.ts'
 import type { Provider } from '../provider.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import { ModelSpecRegistry } from '../specs/registry.ts'
@@ -25,23 +26,22 @@ function script(id: string, ...answers: readonly (string | Error)[]) {
     return [
       { type: 'start', id: '', provider: id, model: request.model, warnings: [] },
       { type: 'text-delta', text: answer },
+      ...[objectEvent(answer, request.output) ?? []].flat(),
       { type: 'finish', finishReason: 'stop' },
     ]
   }
-  const accumulator = (request: CompletionRequest): CompletionAccumulator =>
-    new CompletionAccumulator({ parseObject: request.output !== undefined })
   const provider: Provider = {
     id,
     protocol: 'script',
     complete: async request => {
-      const whole = accumulator(request)
+      const whole = new CompletionAccumulator()
       next(request).forEach(event => {
         whole.push(event)
       })
       return whole.snapshot()
     },
     stream: request => {
-      const whole = accumulator(request)
+      const whole = new CompletionAccumulator()
       let batches: (readonly CompletionEvent[])[] | undefined
       const pull = async (): Promise<readonly CompletionEvent[] | undefined> => {
         batches ??= next(request).map(event => [event])

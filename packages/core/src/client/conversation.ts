@@ -53,23 +53,23 @@ export class Conversation {
 
   /** Says something and waits for the answer. Without content it goes on from the history as it is. */
   async send(content?: UserMessage['content'], options?: CompletionOptions): Promise<Completion> {
-    const turn = this.#turn(content)
-    const completion = await this.#client.complete(turn, { ...this.#options, ...options })
-    this.#messages = [...turn, completion.message]
+    const said = userMessage(content)
+    const completion = await this.#client.complete([...this.#messages, ...said], { ...this.#options, ...options })
+    this.append(...said, completion.message)
     return completion
   }
 
   /** Says something and gives the answer as it arrives. The turn is added when the stream has been read to its end. */
   stream(content?: UserMessage['content'], options?: CompletionOptions): CompletionStream {
-    const turn = this.#turn(content)
-    return this.#client.stream(turn, { ...this.#options, ...options }).observe({
+    const said = userMessage(content)
+    return this.#client.stream([...this.#messages, ...said], { ...this.#options, ...options }).observe({
       onEnd: (completion, error) => {
-        if (error === undefined && completion.interrupted !== true) this.#messages = [...turn, completion.message]
+        if (error === undefined && completion.interrupted !== true) this.append(...said, completion.message)
       },
     })
   }
+}
 
-  #turn(content: UserMessage['content'] | undefined): readonly Message[] {
-    return content === undefined ? this.#messages : [...this.#messages, { role: 'user', content }]
-  }
+function userMessage(content: UserMessage['content'] | undefined): readonly UserMessage[] {
+  return content === undefined ? [] : [{ role: 'user', content }]
 }

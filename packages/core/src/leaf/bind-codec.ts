@@ -52,7 +52,8 @@ export function bindCodec<Options>(
       const context = createParseContext({
         call,
         protocol,
-        family: undefined,
+        request: { model, messages: [] },
+        text: () => accumulator.text,
         warnings: [],
         sink: event => {
           accumulator.push(event)

@@ -3,6 +3,7 @@ import type { HistoryRules } from '../history/history-rules.ts'
 import type { ErrorDetails } from '../errors/api-error.ts'
 import type { PartState } from '../message.ts'
 import type { JsonValue } from '../json.ts'
+import type { SchemaDialect } from '../schema/dialect.ts'
 import type { JsonSchema } from '../schema/schema.ts'
 import type { CompletionEvent } from '../stream/events.ts'
 import type { StreamMessage } from '../http/sse.ts'
@@ -67,6 +68,8 @@ export interface CompletionCodec<Options> {
   readonly protocol: string
   /** What the format demands of a history: the core sees to it before the codec renders. */
   readonly history?: HistoryRules | undefined
+  /** The subset of JSON Schema that the format takes, where the model's spec does not say. */
+  readonly schemaDialect?: SchemaDialect | undefined
   renderRequest(request: PreparedRequest<Options>): object
   /** Emits the events of a whole answer, `finish` included. */
   parseResponse(body: unknown, context: ParseContext): void

@@ -6,10 +6,9 @@ import type { StandardSchema } from '../schema/schema.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import { CompletionAccumulator } from '../stream/accumulator.ts'
 import { CompletionStream } from '../stream/completion-stream.ts'
-import type { CompletionEvent } from '../stream/events.ts'
 import type { Warning } from '../warning.ts'
 import type { CompletionCodec, ParseContext, PreparedRequest } from './codec.ts'
-import { createParseContext } from './parse-context.ts'
+import { createParseContext, type ParseTarget } from './parse-context.ts'
 import { renderRequest } from './render-request.ts'
 import { ResponseSource, type OpenStream } from './response-source.ts'
 import { validateRequest } from './validate-request.ts'
@@ -95,12 +94,15 @@ interface Leaf<Options> {
 async function complete<Options>(host: Host<Options>, request: CompletionRequest): Promise<Completion> {
   const call = createCall(host, request)
   const leaf = { host, request, call }
-  const accumulator = createAccumulator(request)
+  const accumulator = new CompletionAccumulator()
   try {
     const { response, warnings } = await exchange(leaf, false)
     const body = await readJson(response, call)
-    const context = parseContext(leaf, warnings, event => {
-      accumulator.push(event)
+    const context = parseContext(leaf, warnings, {
+      text: () => accumulator.text,
+      sink: event => {
+        accumulator.push(event)
+      },
     })
     parseWhole(leaf, body, context)
     accumulator.response = { headers: headerRecord(response.headers), body }
@@ -113,7 +115,7 @@ async function complete<Options>(host: Host<Options>, request: CompletionRequest
 }
 
 function stream<Options>(host: Host<Options>, request: CompletionRequest): CompletionStream {
-  const accumulator = createAccumulator(request)
+  const accumulator = new CompletionAccumulator()
   const source = new ResponseSource({
     accumulator,
     createCall: () => createCall(host, request),
@@ -121,7 +123,7 @@ function stream<Options>(host: Host<Options>, request: CompletionRequest): Compl
       const leaf = { host, request, call }
       const { response, warnings } = await exchange(leaf, true)
       accumulator.response = { headers: headerRecord(response.headers) }
-      return openStream(leaf, response, parseContext(leaf, warnings, emit))
+      return openStream(leaf, response, parseContext(leaf, warnings, { text: () => accumulator.text, sink: emit }))
     },
   })
   return new CompletionStream(source)
@@ -175,14 +177,9 @@ function parseWhole<Options>({ host, call }: Leaf<Options>, body: unknown, conte
 function parseContext<Options>(
   { host, request, call }: Leaf<Options>,
   warnings: readonly Warning[],
-  sink: (event: CompletionEvent) => void,
+  target: Pick<ParseTarget, 'text' | 'sink'>,
 ): ParseContext {
-  return createParseContext({ call, protocol: host.codec.protocol, family: request.spec?.family, warnings, sink })
-}
-
-function createAccumulator(request: CompletionRequest): CompletionAccumulator {
-  // What is no request at all is refused when the call is made.
-  return new CompletionAccumulator({ parseObject: (request as CompletionRequest | undefined)?.output !== undefined })
+  return createParseContext({ call, protocol: host.codec.protocol, request, warnings, ...target })
 }
 
 function createCall<Options>(host: Host<Options>, request: CompletionRequest): CallContext {

@@ -1,4 +1,6 @@
-import type { CompletionEvent } from '../stream/events.ts'
+import type { CompletionRequest } from '../completion.ts'
+import { objectEvent, restoreToolCall } from '../schema/restore-answer.ts'
+import type { CompletionEvent, FinishEvent } from '../stream/events.ts'
 import type { Warning } from '../warning.ts'
 import type { ParseContext } from './codec.ts'
 import { hostError, type CallContext } from './transport.ts'
@@ -7,14 +9,18 @@ import { hostError, type CallContext } from './transport.ts'
 export interface ParseTarget {
   readonly call: CallContext
   readonly protocol: string
-  readonly family: string | undefined
+  readonly request: CompletionRequest
+  /** The text so far, for the object that it may be. */
+  readonly text: () => string
   /** What was said while the request was prepared. */
   readonly warnings: readonly Warning[]
   readonly sink: (event: CompletionEvent) => void
 }
 
 /** The context of one answer: `start` comes first whatever a codec does, and what it warns of later comes with `finish`. */
-export function createParseContext({ call, protocol, family, warnings, sink }: ParseTarget): ParseContext {
+export function createParseContext({ call, protocol, request, warnings, text, sink }: ParseTarget): ParseContext {
+  const { output, tools, spec } = request
+  const family = spec?.family
   let started = false
   const late: Warning[] = []
   const start: ParseContext['start'] = ({ id, model }) => {
@@ -30,14 +36,20 @@ export function createParseContext({ call, protocol, family, warnings, sink }: P
       warnings: [...warnings],
     })
   }
+  const finish = (event: FinishEvent): void => {
+    const object = output === undefined ? undefined : objectEvent(text(), output)
+    if (object !== undefined) sink(object)
+    sink(late.length === 0 ? event : { ...event, warnings: [...(event.warnings ?? []), ...late] })
+  }
   return {
     provider: call.provider,
     model: call.model,
     start,
     emit(event) {
       if (!started) start({})
-      if (event.type !== 'finish' || late.length === 0) sink(event)
-      else sink({ ...event, warnings: [...(event.warnings ?? []), ...late] })
+      if (event.type === 'tool-call') sink({ ...event, toolCall: restoreToolCall(event.toolCall, tools) })
+      else if (event.type === 'finish') finish(event)
+      else sink(event)
     },
     state: data => (family === undefined ? { protocol, data } : { family, protocol, data }),
     warn: warning => late.push(warning),

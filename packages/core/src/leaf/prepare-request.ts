@@ -4,13 +4,12 @@ import { ValidationError } from '../errors/validation-error.ts'
 import type { StandardSchema } from '../schema/schema.ts'
 import type { HistoryRules } from '../history/history-rules.ts'
 import { portHistory } from '../history/port-history.ts'
-import { isStrictSchema } from '../schema/strict-schema.ts'
-import { toJsonSchema } from '../schema/to-json-schema.ts'
+import type { SchemaDialect } from '../schema/dialect.ts'
 import { adaptParameters } from '../specs/adapt-parameters.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
-import type { ToolDefinition } from '../tools/tool.ts'
 import type { Warning } from '../warning.ts'
-import type { PreparedOutput, PreparedRequest, PreparedTool } from './codec.ts'
+import type { PreparedRequest } from './codec.ts'
+import { SchemaPreparer } from './prepare-schemas.ts'
 
 /** What the steps before the codec need to know of a host. */
 export interface HostProfile<Options> {
@@ -18,6 +17,8 @@ export interface HostProfile<Options> {
   readonly protocol: string
   /** What the wire format demands of a history. */
   readonly history?: HistoryRules | undefined
+  /** The subset of JSON Schema that the wire format takes, where the model's spec does not say. */
+  readonly schemaDialect?: SchemaDialect | undefined
   /** What the host calls a model, where it has names of its own. */
   readonly nameOf?: ((model: string, spec: ModelSpec | undefined) => string | undefined) | undefined
   /** Loads the schema of the host's own options, when a request has some. */
@@ -42,6 +43,7 @@ export async function prepareRequest<Options>(
     unsupportedMedia: request.unsupportedMedia,
   })
   const warnings: Warning[] = [...adapted.warnings, ...history.warnings]
+  const schemas = new SchemaPreparer(spec?.schemaDialect ?? host.schemaDialect, warnings)
   const { tools, output, providerOptions, unsupportedMedia: _, ...rest } = adapted.request
   const prepared: PreparedRequest<Options> = {
     ...rest,
@@ -49,26 +51,13 @@ export async function prepareRequest<Options>(
     family,
     model: host.nameOf?.(request.model, spec) ?? spec?.hosts?.[host.id] ?? request.model,
     messages: history.messages,
-    tools: (tools ?? []).map(prepareTool),
-    output: prepareOutput(output),
+    tools: (tools ?? []).map(tool => schemas.tool(tool)),
+    output: schemas.output(output),
     options: await readOptions(providerOptions, host),
     stream,
     warn: warning => warnings.push(warning),
   }
   return { prepared, warnings }
-}
-
-function prepareTool({ name, description, parameters, strict }: ToolDefinition): PreparedTool {
-  const schema = parameters === undefined ? { type: 'object', properties: {} } : toJsonSchema(parameters)
-  return { name, description, schema, strict }
-}
-
-function prepareOutput(output: CompletionRequest['output']): PreparedOutput | undefined {
-  if (output === undefined) return undefined
-  if (output === 'json') return { type: 'json' }
-  const schema = toJsonSchema(output)
-  const title = typeof schema['title'] === 'string' ? schema['title'].replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) : ''
-  return { type: 'schema', name: title || 'output', schema, strict: isStrictSchema(schema) }
 }
 
 /**

@@ -28,6 +28,7 @@ export async function renderRequest<Options>(
       id: host.id,
       protocol: host.codec.protocol,
       history: host.codec.history,
+      schemaDialect: host.codec.schemaDialect,
       nameOf: host.nameOf?.bind(host),
       options: () => host.options(),
     }

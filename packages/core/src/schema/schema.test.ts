@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CompletionAccumulator } from '../stream/accumulator.ts'
 import type { Completion } from '../completion.ts'
 import type { InferSchema, JsonSchema, Schema } from './schema.ts'
+import { objectEvent } from './restore-answer.ts'
 import { isStrictSchema } from './strict-schema.ts'
 import { toJsonSchema } from './to-json-schema.ts'
 import { validateObject } from './validate-object.ts'
@@ -71,8 +72,10 @@ describe('strict', () => {
 })
 
 function answer(text: string, finishReason: 'stop' | 'length' = 'stop'): Completion {
-  const accumulator = new CompletionAccumulator({ parseObject: true })
+  const accumulator = new CompletionAccumulator()
   accumulator.push({ type: 'text-delta', text })
+  const object = objectEvent(text, 'json')
+  if (object !== undefined) accumulator.push(object)
   accumulator.push({ type: 'usage', usage: { outputTokens: 9, source: 'reported' } })
   accumulator.push({ type: 'finish', finishReason })
   return accumulator.snapshot()

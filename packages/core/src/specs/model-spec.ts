@@ -1,3 +1,5 @@
+import type { SchemaDialect } from '../schema/dialect.ts'
+
 /** Kinds of content that a model takes or makes. */
 export type Modality = 'text' | 'image' | 'audio' | 'video' | 'file' | 'embedding'
 
@@ -85,7 +87,7 @@ export interface ModelSpec {
   /** How to ask for JSON of a schema. Defaults to `native` where `capabilities.jsonSchema` is set, else `prompted`. */
   readonly outputStrategy?: 'native' | 'tool' | 'prompted'
   /** Which subset of JSON Schema it takes. */
-  readonly schemaDialect?: string
+  readonly schemaDialect?: SchemaDialect
   /** When earlier reasoning is sent back. Defaults to `always`, as state allows. */
   readonly reasoningReplay?: 'never' | 'same-turn-tools' | 'always'
   /** The last month that it knows of, as `YYYY-MM`. */

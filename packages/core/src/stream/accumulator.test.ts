@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Completion } from '../completion.ts'
 import type { PartState, ToolCallPart } from '../message.ts'
-import { accumulate, CompletionAccumulator, type AccumulatorOptions } from './accumulator.ts'
+import { accumulate, CompletionAccumulator } from './accumulator.ts'
 import type { CompletionEvent } from './events.ts'
 
 const start: CompletionEvent = { type: 'start', id: 'a1', provider: 'host', model: 'm', requestId: 'r1', warnings: [] }
@@ -14,8 +14,8 @@ const thought = (value: string, block?: string | number): CompletionEvent => ({
   block,
 })
 
-function fold(events: readonly CompletionEvent[], options?: AccumulatorOptions): Completion {
-  const accumulator = new CompletionAccumulator(options)
+function fold(events: readonly CompletionEvent[]): Completion {
+  const accumulator = new CompletionAccumulator()
   for (const event of events) accumulator.push(event)
   return accumulator.snapshot()
 }
@@ -186,22 +186,15 @@ test('the cost is what the host said last, and absent where it said none', () =>
 })
 
 describe('a structured answer', () => {
-  const object = (value: string, more: readonly CompletionEvent[] = [finish], parseObject = true): unknown =>
-    fold([text(value), ...more], { parseObject }).object
-  test('is parsed when it was asked for and is whole', () => {
-    expect(object('{"a":[1]}')).toEqual({ a: [1] })
-    expect(object('null')).toBeNull()
+  const partial: CompletionEvent = { type: 'object-delta', object: { a: 1 } }
+  const whole: CompletionEvent = { type: 'object-delta', object: { a: 1, b: 2 } }
+  test('is what its last event says', () => {
+    expect(fold([partial, whole, finish]).object).toEqual({ a: 1, b: 2 })
+    expect(fold([{ type: 'object-delta', object: null }, finish]).object).toBeNull()
   })
-  test('is absent otherwise', () => {
-    expect(object('{"a":1}', [finish], false)).toBeUndefined()
-    expect(object('{"a":1}', [])).toBeUndefined()
-    expect(object('{"a":')).toBeUndefined()
-    expect('object' in fold([text('no'), finish], { parseObject: true })).toBe(false)
-  })
-  test('its deltas change nothing', () => {
-    expect(
-      fold([text('{}'), { type: 'object-delta', object: { a: 1 } }, finish], { parseObject: true }).object,
-    ).toEqual({})
+  test('is absent where there is none, and where the answer was not complete', () => {
+    expect('object' in fold([text('{}'), finish])).toBe(false)
+    expect('object' in fold([partial])).toBe(false)
   })
 })
 
@@ -239,5 +232,4 @@ test('accumulate takes lists and streams', async () => {
     yield finish
   }
   expect(await accumulate(events())).toEqual(await accumulate([start, text('Hi'), finish]))
-  expect((await accumulate([text('1'), finish], { parseObject: true })).object).toBe(1)
 })

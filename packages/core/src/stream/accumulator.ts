@@ -1,5 +1,4 @@
 import type { Completion, Cost, FinishReason, RawResponse } from '../completion.ts'
-import { tryParseJson } from '../json.ts'
 import type { AssistantPart, PartState, ReasoningPart, SourcePart, TextPart, ToolCallPart } from '../message.ts'
 import type { Usage } from '../usage.ts'
 import type { Warning } from '../warning.ts'
@@ -7,12 +6,6 @@ import type { CompletionEvent, FinishEvent, StartEvent, TextDeltaEvent, Reasonin
 
 type Growing<P> = { -readonly [K in keyof P]: P[K] }
 type TextLike = Growing<TextPart> | Growing<ReasoningPart>
-
-/** What an accumulator is told besides the events. */
-export interface AccumulatorOptions {
-  /** `output` was asked for: a text that is JSON is also given as `object`. */
-  readonly parseObject?: boolean
-}
 
 /**
  * Folds events into the {@link Completion} that they describe. There is no other way to make one: a call that is not
@@ -40,11 +33,7 @@ export class CompletionAccumulator {
   #cost: Cost | undefined
   #warnings: readonly Warning[] = []
   #finish: FinishEvent | undefined
-  #parseObject: boolean
-
-  constructor(options: AccumulatorOptions = {}) {
-    this.#parseObject = options.parseObject ?? false
-  }
+  #object: { readonly object?: unknown } = {}
 
   /** The last event has come. */
   get finished(): boolean {
@@ -54,6 +43,11 @@ export class CompletionAccumulator {
   /** Whether anything that a reader could have seen has come: text, reasoning, a call, a file. */
   get hasContent(): boolean {
     return this.#parts.some(hasSubstance)
+  }
+
+  /** All text so far. */
+  get text(): string {
+    return joinText(this.#parts, 'text')
   }
 
   push(event: CompletionEvent): void {
@@ -94,6 +88,7 @@ export class CompletionAccumulator {
         this.#warnings = event.warnings ?? []
         return
       case 'object-delta':
+        this.#object = { object: event.object }
         return
     }
   }
@@ -114,7 +109,7 @@ export class CompletionAccumulator {
       toolCalls: content.filter(
         (part): part is ToolCallPart => part.type === 'tool-call' && part.providerExecuted !== true,
       ),
-      ...this.#object(text),
+      ...(this.#finish === undefined ? {} : this.#object),
       sources: content.filter((part): part is SourcePart => part.type === 'source'),
       ...finishFields(this.#finish, interrupted),
       usage: this.#usage,
@@ -165,12 +160,6 @@ export class CompletionAccumulator {
     const part = index === undefined ? undefined : this.#parts[index]
     if (part?.type === 'tool-call') (part as Growing<ToolCallPart>).argumentsText = (part.argumentsText ?? '') + text
   }
-
-  #object(text: string): { object?: unknown } {
-    if (!this.#parseObject || this.#finish === undefined) return {}
-    const object = tryParseJson(text)
-    return object === undefined ? {} : { object }
-  }
 }
 
 /** An empty text would be refused by some hosts when sent back; an empty reasoning part is kept for its state. */
@@ -210,9 +199,8 @@ function finishFields(
  */
 export async function accumulate(
   events: Iterable<CompletionEvent> | AsyncIterable<CompletionEvent>,
-  options?: AccumulatorOptions,
 ): Promise<Completion> {
-  const accumulator = new CompletionAccumulator(options)
+  const accumulator = new CompletionAccumulator()
   for await (const event of events) accumulator.push(event)
   return accumulator.snapshot()
 }

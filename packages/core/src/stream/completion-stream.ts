@@ -74,10 +74,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
    * @throws the error that ended the stream, unless that was an abort.
    */
   completion(): Promise<Completion> {
-    if (!this.#claimed) {
-      this.#claim()
-      void this.#drain()
-    }
+    if (!this.#claimed) queueMicrotask(() => void this.#drainUnread())
     return this.#outcome.promise
   }
 
@@ -153,7 +150,10 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     }
   }
 
-  async #drain(): Promise<void> {
+  /** Whoever asks for the completion may still begin to read, in the same breath. */
+  async #drainUnread(): Promise<void> {
+    if (this.#claimed) return
+    this.#claim()
     try {
       while ((await this.pull()) !== undefined);
     } catch {

@@ -28,11 +28,7 @@ const codec: CompletionCodec<{ readonly loud?: boolean }> = {
 }
 
 test('a request is rendered with its options, and nothing is sent', async () => {
-  const { body, warnings } = await renderWith(
-    codec,
-    { providerOptions: { host: { loud: true } } },
-    { answer: 'Hi' },
-  )
+  const { body, warnings } = await renderWith(codec, { providerOptions: { host: { loud: true } } }, { answer: 'Hi' })
   expect(body).toEqual({ prompt: [{ role: 'user', content: 'Hi' }], loud: true })
   expect(warnings).toEqual([{ code: 'other', message: 'said' }])
 })
