@@ -8,7 +8,7 @@ import {
   type Provider,
 } from '@llm/core'
 import type { FixtureAnswer, WireEvent, WireFixtures } from '../fixtures/wire-fixtures.ts'
-import { checkEvents, comparable } from './checks.ts'
+import { checkEvents, comparable, deepFreeze } from './checks.ts'
 import { createFakeHost, type FakeHost, type Reply } from './fake-host.ts'
 import type { FullSupports } from './supports.ts'
 
@@ -28,7 +28,11 @@ export type CreateProvider = (settings: SuiteSettings) => Provider
 /** A key like no other text, so that it can be found wherever it gets out. */
 export const KEY = 'suite-Kq7mZ2xVb9Lw4Rt8Np3Yc6'
 export const BASE_URL = 'https://host.example/v1'
-export const REQUEST: CompletionRequest = { model: 'suite-model', messages: [{ role: 'user', content: 'Hello.' }] }
+/** Frozen, so that a provider that changes it fails where it does. */
+export const REQUEST: CompletionRequest = deepFreeze({
+  model: 'suite-model',
+  messages: [{ role: 'user', content: 'Hello.' }],
+})
 
 const ANSWER: FixtureAnswer = {
   id: 'answer-1',

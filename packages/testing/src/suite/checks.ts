@@ -30,3 +30,10 @@ export function checkEvents(events: readonly CompletionEvent[]): void {
   }
   for (const id of open) assert.ok(done.has(id), `the tool call ${id} ends`)
 }
+
+/** Makes a value and everything in it unchangeable. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || value instanceof AbortSignal) return value
+  Object.values(value).forEach(deepFreeze)
+  return Object.freeze(value)
+}

@@ -106,6 +106,19 @@ export const errorCases: readonly SuiteCase[] = [
     },
   },
   {
+    name: 'errors: a call that fails is sent once, as retries are for whoever calls',
+    async run(bench) {
+      for (const status of [408, 429, 500, 503]) {
+        const body = bench.fixtures.errorBody({ status, message: SAID })
+        const reply = json(body, { status, headers: { 'content-type': 'application/json', 'retry-after-ms': '1' } })
+        const { provider, host } = bench.serve(reply)
+        await failureOf(() => provider.complete(REQUEST))
+        await streamFailure(provider.stream(REQUEST))
+        assert.equal(host.requests.length, 2, `one request a call, after ${status}`)
+      }
+    },
+  },
+  {
     name: 'errors: a network that fails is a connection error',
     async run(bench) {
       const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })

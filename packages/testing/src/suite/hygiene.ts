@@ -4,13 +4,8 @@ import type { CompletionRequest, LLMError } from '@llm/core'
 import { BASE_URL, failureOf, json, KEY, REQUEST, streamFailure, type Bench } from './bench.ts'
 import type { SuiteCase } from './case.ts'
 import type { Reply } from './fake-host.ts'
+import { deepFreeze } from './checks.ts'
 import { watchTimers } from './timers.ts'
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || value instanceof AbortSignal) return value
-  Object.values(value).forEach(deepFreeze)
-  return Object.freeze(value)
-}
 
 const FULL: CompletionRequest = {
   model: 'suite-model',
