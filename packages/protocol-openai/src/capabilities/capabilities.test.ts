@@ -5,6 +5,7 @@ import { createFiles } from './files.ts'
 import type { BuildCall, CapabilityHost } from './host.ts'
 import { createGenerateImage } from './images.ts'
 import { createListModels } from './models.ts'
+import { createRerank } from './rerank.ts'
 import { createGenerateSpeech, createStreamSpeech } from './speech.ts'
 import { createTranscribe } from './transcription.ts'
 
@@ -168,4 +169,22 @@ test('files are uploaded as a form, read, listed, deleted and downloaded', async
   for await (const piece of createFiles(content.host).download?.('f') ?? []) pieces.push(piece)
   expect(new TextDecoder().decode(pieces[0])).toBe('Hi')
   expect(content.built).toEqual([{ path: '/files/f/content' }])
+})
+
+test('documents come best first', async () => {
+  const results = [
+    { index: 0, relevance_score: 0.2 },
+    { index: 1, relevance_score: 0.9, document: { text: 'b' } },
+  ]
+  const { host, built } = hostOf({ results, usage: { total_tokens: 3 } })
+  const ranked = await createRerank(host)({ model: 'm', query: 'q', documents: ['a', 'b'], topN: 2 })
+  expect(ranked).toMatchObject({
+    model: 'm',
+    results: [
+      { index: 1, score: 0.9 },
+      { index: 0, score: 0.2 },
+    ],
+    usage: { totalTokens: 3 },
+  })
+  expect(built[0]?.body).toEqual({ model: 'm', query: 'q', documents: ['a', 'b'], top_n: 2 })
 })
