@@ -192,15 +192,18 @@ function readCitation({ type, url, source, title, document_title, file_id, cited
 }
 
 /** What a tool of the host gave back, for people; its state holds the whole of it. */
-function readResult({ content }: Block): Pick<ToolResultPart, 'content' | 'isError'> {
-  if (Array.isArray(content)) return { content: content.map(readItem).join('\n') }
-  if (!isRecord(content)) return { content: string(content) ?? '' }
-  const { error_code: code, stdout, stderr } = content
+function readResult({ content, is_error: failed }: Block): Pick<ToolResultPart, 'content' | 'isError'> {
+  const code = isRecord(content) ? content['error_code'] : undefined
   if (typeof code === 'string') return { content: code, isError: true }
-  if (typeof stdout === 'string' || typeof stderr === 'string') {
-    return { content: [stdout, stderr].filter(text => typeof text === 'string' && text !== '').join('\n') }
-  }
-  return { content: JSON.stringify(content) }
+  return { content: readContent(content), ...(failed === true && { isError: true }) }
+}
+
+function readContent(content: unknown): string {
+  if (Array.isArray(content)) return content.map(readItem).join('\n')
+  if (!isRecord(content)) return string(content) ?? ''
+  const { stdout, stderr } = content
+  if (stdout === undefined && stderr === undefined) return JSON.stringify(content)
+  return [stdout, stderr].filter(text => typeof text === 'string' && text !== '').join('\n')
 }
 
 function readItem(item: unknown): string {

@@ -1,8 +1,20 @@
-import type { CompletionCodec } from '@llm/core'
+import type { CompletionCodec, SchemaDialect } from '@llm/core'
 import type { AnthropicOptions } from '../options.ts'
 import { parseResponse } from './parse-response.ts'
 import { MessageParser } from './parse-stream.ts'
 import { renderRequest, type ApiVersion } from './render-request.ts'
+
+/** Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations */
+const SCHEMAS: SchemaDialect = {
+  keywords:
+    '$defs $ref additionalProperties allOf anyOf const default definitions description enum format items properties required title type'.split(
+      ' ',
+    ),
+  formats: ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'],
+  closed: true,
+  oneOfAsAnyOf: true,
+  strictOnly: true,
+}
 
 /** The messages format. Reference: https://platform.claude.com/docs/en/api/messages */
 export function createAnthropicCodec(version: ApiVersion): CompletionCodec<AnthropicOptions> {
@@ -16,6 +28,7 @@ export function createAnthropicCodec(version: ApiVersion): CompletionCodec<Anthr
       userMedia: ['image', 'file'],
       toolMedia: ['image', 'file'],
     },
+    schemaDialect: SCHEMAS,
     renderRequest: request => renderRequest(request, version),
     parseResponse,
     createStreamParser: context => new MessageParser(context),

@@ -1,7 +1,7 @@
+import type { JsonSchema, PreparedOutput } from '@llm/core'
 import { cacheMarks } from './anthropic-cache.ts'
 import { MAX_TOKENS_AT_ONCE, renderThinking, type Thinking } from './anthropic-reasoning.ts'
 import { warnChanged, warnDropped, type AnthropicRequest, type WireBlock } from './anthropic-request.ts'
-import { compileSchema } from './anthropic-schema.ts'
 import { renderMessages } from './render-messages.ts'
 import { renderToolChoice, renderTools } from './render-tools.ts'
 
@@ -50,28 +50,26 @@ function warnUnsupported(request: AnthropicRequest): void {
   }
 }
 
-/** There is no JSON mode without a schema: the model is told. */
+/** There is no JSON mode without a schema, nor one for a schema that cannot be enforced: the model is told. */
 function renderSystem(system: readonly WireBlock[], request: AnthropicRequest): readonly WireBlock[] | undefined {
-  if (request.output?.type !== 'json') return system.length === 0 ? undefined : system
-  warnChanged(request, 'output', 'there is no JSON mode without a schema; the model was told to write JSON.')
-  return [...system, { type: 'text', text: 'Answer with one JSON value and nothing else: no prose, no code fence.' }]
+  const { output } = request
+  if (output === undefined || enforced(output) !== undefined) return system.length === 0 ? undefined : system
+  warnChanged(request, 'output', 'there is no JSON mode without a schema to enforce; the model was told to write JSON.')
+  const schema = output.type === 'schema' ? ` It must fit this JSON Schema: ${JSON.stringify(output.schema)}` : ''
+  return [
+    ...system,
+    { type: 'text', text: `Answer with one JSON value and nothing else, without a code fence.${schema}` },
+  ]
 }
 
-function renderOutput(request: AnthropicRequest, { effort }: Thinking): object | undefined {
-  const format = renderFormat(request)
+function renderOutput({ output }: AnthropicRequest, { effort }: Thinking): object | undefined {
+  const schema = enforced(output)
+  const format = schema && { type: 'json_schema', schema }
   return format === undefined && effort === undefined ? undefined : { effort, format }
 }
 
-function renderFormat(request: AnthropicRequest): object | undefined {
-  const { provider, output } = request
-  if (output?.type !== 'schema') return undefined
-  const lost = new Set<string>()
-  const schema = compileSchema(output.schema, lost)
-  if (lost.size > 0) {
-    const message = `${provider} does not enforce ${[...lost].join(', ')} in a schema: the model is told in words.`
-    request.warn({ code: 'schema-changed', message, parameter: 'output' })
-  }
-  return { type: 'json_schema', schema }
+function enforced(output: PreparedOutput | undefined): JsonSchema | undefined {
+  return output?.type === 'schema' && output.strict ? output.schema : undefined
 }
 
 const SAMPLING = { temperature: 'temperature', topP: 'top_p', topK: 'top_k' } as const
