@@ -11,7 +11,7 @@ const CASES: readonly Case[] = [
 export const completion: Part = options =>
   sideBySide(
     {
-      title: 'A completion: µs per call',
+      title: 'A completion: µs of CPU time per call',
       task: 'completion',
       measure: 'µs per call',
       cases: CASES,

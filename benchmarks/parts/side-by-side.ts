@@ -35,7 +35,9 @@ export async function sideBySide(
       cells.set(title, [...(cells.get(title) ?? []), results.get(name)?.[measure]])
     }
   }
-  const rows = [...cells].map(([name, row]) => ({ name, cells: row }))
+  const rows = [...cells]
+    .filter(([, row]) => row.some(cell => cell !== undefined))
+    .map(([name, row]) => ({ name, cells: row }))
   return { title, columns: cases.map(item => item.title), rows, compare: true }
 }
 

@@ -10,14 +10,14 @@ const NETWORKS = [
 ] as const
 
 const cases = (api: Case['api']): Case[] => NETWORKS.map(network => ({ ...network, api }))
-const plan = (quick: boolean) => (quick ? { warmUp: 2, rounds: 3 } : { warmUp: 4, rounds: 15 })
+const plan = (quick: boolean) => (quick ? { warmUp: 8, rounds: 5 } : { warmUp: 16, rounds: 21 })
 const shared = { task: 'streaming', measure: 'µs per event' } as const
 
 export const streamingResponses: Part = options =>
   sideBySide(
     {
       ...shared,
-      title: `Streaming ${EVENTS} events of the Responses API: µs per event`,
+      title: `Streaming ${EVENTS} events of the Responses API: µs of CPU time per event`,
       cases: cases('responses'),
       plan: plan(options.quick),
     },
@@ -28,7 +28,7 @@ export const streamingChat: Part = options =>
   sideBySide(
     {
       ...shared,
-      title: `Streaming ${EVENTS} events of chat completions: µs per event`,
+      title: `Streaming ${EVENTS} events of chat completions: µs of CPU time per event`,
       cases: cases('chat'),
       plan: plan(options.quick),
     },
