@@ -1,7 +1,22 @@
-import { checkSettings, defineProvider, lazy, type Provider } from '@llm/core'
+import {
+  bindCodec,
+  checkSettings,
+  createHostCalls,
+  defineProvider,
+  lazy,
+  type Capabilities,
+  type Provider,
+} from '@llm/core'
+import { createBatches } from './batches.ts'
 import { createDecoder } from './completion/google-decoder.ts'
 import { generateContentCodec } from './completion/parse-response.ts'
+import { countTokens } from './count-tokens.ts'
+import { embed } from './embeddings.ts'
 import { readError } from './errors.ts'
+import { createFiles } from './files.ts'
+import type { CapabilityHost } from './google-calls.ts'
+import { generateImage } from './images.ts'
+import { listModels } from './models.ts'
 import {
   GOOGLE_SETTINGS,
   googleClient,
@@ -14,6 +29,20 @@ import {
   type GoogleSettings,
   type VertexSettings,
 } from './settings.ts'
+import { generateSpeech } from './speech.ts'
+import { transcribe } from './transcription.ts'
+import { generateVideo } from './video.ts'
+
+type SharedCapabilities = Pick<
+  Capabilities,
+  'embed' | 'generateImage' | 'generateSpeech' | 'transcribe' | 'generateVideo' | 'countTokens' | 'listModels'
+>
+
+/** What {@link google} makes. */
+export type GoogleProvider = Provider & SharedCapabilities & Pick<Capabilities, 'files' | 'batches'>
+
+/** What {@link vertex} makes. Its files are those of buckets, and so are its batches. */
+export type VertexProvider = Provider & SharedCapabilities
 
 /**
  * Gemini over the Gemini API. The official SDK builds the requests (URL, credentials, headers) and is loaded at the first
@@ -32,9 +61,11 @@ import {
  * })
  * ```
  */
-export function google(settings: GoogleSettings = {}): Provider {
+export function google(settings: GoogleSettings = {}): GoogleProvider {
   const given = checkSettings('google', settings, GOOGLE_SETTINGS)
-  return createProvider({ id: 'google', given, client: () => googleClient(given), key: () => googleKey(given) })
+  const host = { id: 'google', given, client: () => googleClient(given), key: () => googleKey(given) } as const
+  const [provider, capable] = createProvider(host)
+  return { ...provider, ...sharedCapabilities(capable), files: createFiles(capable), batches: createBatches(capable) }
 }
 
 /**
@@ -53,9 +84,11 @@ export function google(settings: GoogleSettings = {}): Provider {
  * })
  * ```
  */
-export function vertex(settings: VertexSettings = {}): Provider {
+export function vertex(settings: VertexSettings = {}): VertexProvider {
   const given = checkSettings('vertex', settings, VERTEX_SETTINGS)
-  return createProvider({ id: 'vertex', given, client: () => vertexClient(given), key: () => vertexKey(given) })
+  const host = { id: 'vertex', given, client: () => vertexClient(given), key: () => vertexKey(given) } as const
+  const [provider, capable] = createProvider(host)
+  return { ...provider, ...sharedCapabilities(capable) }
 }
 
 /** What the two hosts differ in: who they are, and how requests are built for them. */
@@ -66,15 +99,19 @@ interface Host {
   readonly key: () => string | undefined
 }
 
-function createProvider({ id, given: { fetch, timeout }, client, key }: Host): Provider {
+/** A provider of completions, and what its other capabilities need of it. */
+function createProvider({ id, given: { fetch, timeout }, client, key }: Host): readonly [Provider, CapabilityHost] {
   const builder = lazy(client)
   const build: BuildRequest = async request => (await builder())(request)
-  return defineProvider({
+  const common = {
     id,
     codec: generateContentCodec,
     transport: { fetch, readError, secrets: () => [key()] },
     timeout,
     options: async () => (await import('./options.ts')).googleOptions,
+  }
+  const provider = defineProvider({
+    ...common,
     createDecoder,
     buildRequest: (body, { model, stream }) => {
       const path = modelPath(id, model)
@@ -82,4 +119,19 @@ function createProvider({ id, given: { fetch, timeout }, client, key }: Host): P
       return build({ method: 'POST', path: `${path}:streamGenerateContent`, query: { alt: 'sse' }, body })
     },
   })
+  const complete: Provider['complete'] = request => provider.complete(request)
+  return [provider, { id, build, calls: createHostCalls(common), codec: bindCodec(common), complete }]
+}
+
+/** What both hosts can do besides completions. */
+function sharedCapabilities(host: CapabilityHost): SharedCapabilities {
+  return {
+    embed: request => embed(host, request),
+    generateImage: request => generateImage(host, request),
+    generateSpeech: request => generateSpeech(host, request),
+    transcribe: request => transcribe(host, request),
+    generateVideo: request => generateVideo(host, request),
+    countTokens: request => countTokens(host, request),
+    listModels: request => listModels(host, request),
+  }
 }

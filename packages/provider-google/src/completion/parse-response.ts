@@ -7,6 +7,7 @@ import { renderRequest } from './render-request.ts'
 /** The format of `generateContent` and `streamGenerateContent`. Reference: https://ai.google.dev/api/generate-content */
 export const generateContentCodec: CompletionCodec<GoogleOptions> = {
   protocol: 'google-generate-content',
+  history: { alternate: true },
   renderRequest,
   parseResponse,
   createStreamParser: context => new AnswerParser(context),

@@ -107,11 +107,11 @@ export class AnswerParser implements StreamParser {
     else this.#hostPart(part)
   }
 
-  /** A part with a signature must go back as it came: it is never joined with its neighbours. */
+  /** A signature belongs to the text before it, and closes it: a stream may send it with the last piece or after it. */
   #textPart(text: string, kind: 'text' | 'reasoning', { thoughtSignature }: Part): void {
     const signed = thoughtSignature !== undefined
     if (text === '' && !signed) return
-    if (kind !== this.#kind || signed || this.#signed) this.#block += 1
+    if (kind !== this.#kind || this.#signed) this.#block += 1
     this.#kind = kind
     this.#signed = signed
     if (kind === 'text') this.#text += text
