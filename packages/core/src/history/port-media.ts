@@ -29,7 +29,7 @@ export function portMedia(messages: readonly Message[], target: HistoryTarget): 
   ): readonly (P | TextPart)[] =>
     parts.every(part => part.type === 'text' || takes(part.type))
       ? parts
-      : parts.map(part => (part.type === 'text' || takes(part.type) ? part : replace(part as Media)))
+      : parts.map(part => (part.type === 'text' || takes(part.type) ? part : replace(part)))
   const byUser = taking(target.rules?.userMedia, target.input)
   const byTool = taking(target.rules?.toolMedia, target.input)
   const ported = messages.map(message => {

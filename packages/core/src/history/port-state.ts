@@ -20,7 +20,7 @@ export function portState(messages: readonly Message[], target: HistoryTarget): 
     lost += 1
     if (isHostsOwn(part)) return []
     const { state: _, ...rest } = part
-    return [rest as Part]
+    return [rest]
   }
   const ported = messages.map(message => portMessage(message, port)).filter(message => !saysNothing(message))
   return { messages: ported, lost }

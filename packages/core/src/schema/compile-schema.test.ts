@@ -117,6 +117,12 @@ describe('a subset', () => {
     expect(compileSchema(object({ me: { $ref: '#' } }), { inlineReferences: true }).schema).toEqual(object({ me: {} }))
   })
 
+  test('a root that is only a reference becomes what it refers to', () => {
+    const $defs = { Node: object({ next: { $ref: '#/$defs/Node' } }) }
+    expect(compileSchema({ $ref: '#/$defs/Node', $defs }, {}).schema).toEqual({ ...$defs.Node, $defs })
+    expect(compileSchema({ $ref: '#/$defs/Nowhere' }, {}).schema).toEqual({ $ref: '#/$defs/Nowhere' })
+  })
+
   test('what is nested too deeply is cut', () => {
     const deep = object({ a: object({ b: object({ c: { type: 'string' } }) }) })
     const { schema, losses } = compileSchema(deep, { maxDepth: 1 })

@@ -1,6 +1,6 @@
 import { isRecord } from '../json.ts'
 import type { CompiledSchema, SchemaDialect } from './dialect.ts'
-import { DATA, inlineReferences } from './inline-references.ts'
+import { DATA, inlineReferences, resolveReference } from './inline-references.ts'
 import type { JsonSchema } from './schema.ts'
 
 type Node = Record<string, unknown>
@@ -22,10 +22,18 @@ type Node = Record<string, unknown>
  */
 export function compileSchema(schema: JsonSchema, dialect: SchemaDialect): CompiledSchema {
   const losses = new Set<string>()
-  const { $schema: _, ...rest } = dialect.inlineReferences === true ? inlineReferences(schema, losses) : schema
+  const { $schema: _, ...rest } =
+    dialect.inlineReferences === true ? inlineReferences(schema, losses) : withRoot(schema)
   const compiler = new SchemaCompiler(dialect, losses)
   const compiled = compiler.compile(rest, 0)
   return { schema: compiled, losses: [...losses], open: compiler.open }
+}
+
+/** A schema that is nothing but a reference, as what it refers to: models want an object at the root. */
+function withRoot(schema: JsonSchema): JsonSchema {
+  const { $ref: reference, ...rest } = schema
+  const target = typeof reference === 'string' ? resolveReference(schema, reference) : undefined
+  return isRecord(target) ? { ...target, ...rest } : schema
 }
 
 class SchemaCompiler {

@@ -2,6 +2,7 @@ import type { CompletionCodec, ParseContext } from '@llm/core'
 import { isRecord } from '@llm/core'
 import type { ChatDialect } from './dialect.ts'
 import { ChatParser } from './parse-stream.ts'
+import { STRICT_DIALECT } from '../strict-dialect.ts'
 import { renderChatRequest } from './render-request.ts'
 
 /**
@@ -20,6 +21,7 @@ import { renderChatRequest } from './render-request.ts'
 export function createChatCodec<Options = object>(dialect: ChatDialect<Options> = {}): CompletionCodec<Options> {
   return {
     protocol: dialect.protocol ?? 'openai-chat',
+    schemaDialect: dialect.schemaDialect ?? STRICT_DIALECT,
     history: { toolMedia: [], ...dialect.history },
     renderRequest: request => renderChatRequest(request, dialect),
     createStreamParser: context => new ChatParser(context, dialect),

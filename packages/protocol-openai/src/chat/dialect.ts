@@ -6,6 +6,7 @@ import type {
   ParseContext,
   PreparedRequest,
   ReasoningOptions,
+  SchemaDialect,
   Usage,
   UserPart,
   WebSearchOptions,
@@ -18,6 +19,8 @@ export interface ChatDialect<Options> {
   readonly protocol?: string
   /** What the output limit is called. Defaults to `max_completion_tokens`. */
   readonly maxTokensField?: 'max_completion_tokens' | 'max_tokens'
+  /** The subset of JSON Schema that the host takes. Defaults to that of strict mode. */
+  readonly schemaDialect?: SchemaDialect
   /** Whether `stream_options.include_usage` is understood. Defaults to true. */
   readonly streamUsage?: boolean
   /** Request fields, by our names, that the host refuses: they are dropped with a warning. */

@@ -68,6 +68,9 @@ describe('parameters', () => {
   })
 })
 
+/** An object without properties, as strict mode wants it. */
+const STRICT_PARAMETERS = { type: 'object', properties: {}, required: [], additionalProperties: false }
+
 describe('tools and schemas', () => {
   test('tools, choice and parallel calls', async () => {
     const { body } = await render({
@@ -78,23 +81,32 @@ describe('tools and schemas', () => {
     expect(body['tools']).toEqual([
       {
         type: 'function',
-        function: { name: 'weather', description: 'Weather.', parameters: tool.parameters, strict: true },
+        function: { name: 'weather', description: 'Weather.', parameters: STRICT_PARAMETERS, strict: true },
       },
     ])
     expect(body['tool_choice']).toEqual({ type: 'function', function: { name: 'weather' } })
     expect(body['parallel_tool_calls']).toBe(false)
   })
 
-  test('a schema is strict only where it closes every object', async () => {
-    const open = { title: 'My answer', type: 'object', properties: { a: { type: 'string' } } }
-    const closed = { ...open, required: ['a'], additionalProperties: false }
+  test('a schema is written for strict mode, unless it lets an object have any keys', async () => {
+    const schema = { title: 'My answer', type: 'object', properties: { a: { type: 'string' } } }
+    const strict = {
+      ...schema,
+      properties: { a: { type: ['string', 'null'] } },
+      required: ['a'],
+      additionalProperties: false,
+    }
+    const open = { type: 'object', additionalProperties: { type: 'string' } }
     const format = async (output: object): Promise<unknown> =>
       (await render({ output: output as never })).body['response_format']
+    expect(await format(schema)).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'My_answer', schema: strict, strict: true },
+    })
     expect(await format(open)).toEqual({
       type: 'json_schema',
-      json_schema: { name: 'My_answer', schema: open, strict: false },
+      json_schema: { name: 'output', schema: open, strict: false },
     })
-    expect(await format(closed)).toMatchObject({ json_schema: { strict: true } })
   })
 })
 

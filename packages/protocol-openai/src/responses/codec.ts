@@ -1,6 +1,7 @@
 import { isRecord, type CompletionCodec, type ParseContext } from '@llm/core'
 import { isErrorBody, readError } from '../errors.ts'
 import type { ResponsesDialect } from './dialect.ts'
+import { STRICT_DIALECT } from '../strict-dialect.ts'
 import { ResponsesParser } from './parse-stream.ts'
 import { renderResponsesRequest } from './render-request.ts'
 
@@ -21,6 +22,7 @@ export function createResponsesCodec<Options = object>(
 ): CompletionCodec<Options> {
   return {
     protocol: dialect.protocol ?? 'openai-responses',
+    schemaDialect: STRICT_DIALECT,
     renderRequest: request => renderResponsesRequest(request, dialect),
     createStreamParser: context => new ResponsesParser(context, dialect),
     parseResponse: (body, context) => {

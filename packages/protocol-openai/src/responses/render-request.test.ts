@@ -82,7 +82,13 @@ describe('parameters', () => {
     const { body } = await render({ tools, toolChoice: { name: 'a' }, parallelToolCalls: false })
     expect(body['tools']).toEqual([
       { type: 'function', name: 'a', parameters, strict: false },
-      { type: 'function', name: 'b', description: 'B.', parameters, strict: true },
+      {
+        type: 'function',
+        name: 'b',
+        description: 'B.',
+        parameters: { ...parameters, required: [], additionalProperties: false },
+        strict: true,
+      },
     ])
     expect(body).toMatchObject({ tool_choice: { type: 'function', name: 'a' }, parallel_tool_calls: false })
   })
