@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { createRandom } from '@llm/core/testing'
 import type { FixtureAnswer, FixturePart } from '../fixtures/wire-fixtures.ts'
 import { REQUEST, type Bench } from './bench.ts'
 import type { SuiteCase } from './case.ts'
 import { comparable } from './checks.ts'
+import { checkAnswer, randomAnswer } from './random-answer.ts'
 
+const ANSWERS = 25
 const SEEDS = [1, 2, 3, 4, 5]
 
 /** An answer with everything that the host's format can say. */
@@ -63,6 +66,18 @@ export const byteCases: readonly SuiteCase[] = [
       for (const [index, form] of odd.entries()) {
         const { completion } = await bench.read({ pieces: form, headers: { 'content-type': 'text/plain' }, seed: 7 })
         assert.deepEqual(comparable(completion), expected, `form ${index}`)
+      }
+    },
+  },
+  {
+    name: 'bytes: made-up answers come out as they were made, whole and streamed',
+    async run(bench) {
+      for (let seed = 1; seed <= ANSWERS; seed++) {
+        const answer = randomAnswer(createRandom(seed), bench.supports)
+        const completion = await bench.both(answer)
+        checkAnswer(completion, answer)
+        const { completion: cut } = await bench.read({ ...bench.streamed(answer), seed })
+        assert.deepEqual(comparable(cut), comparable(completion), `seed ${seed}`)
       }
     },
   },

@@ -15,7 +15,7 @@ export interface Reply {
 }
 
 /** A request as the host got it. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly url: string
   readonly method: string
   readonly headers: Headers

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { FinishReason } from '@llm/core'
 import type { FixturePart } from '../fixtures/wire-fixtures.ts'
-import type { Bench } from './bench.ts'
+import { REQUEST, type Bench } from './bench.ts'
 import type { SuiteCase } from './case.ts'
 
 const CALL: FixturePart = { type: 'tool-call', id: 'call_1', name: 'now', deltas: ['{}'] }
@@ -75,6 +75,16 @@ export const outcomeCases: readonly SuiteCase[] = [
       assert.equal(completion.usage.inputTokens, 100)
       assert.equal(completion.usage.outputTokens, 30)
       assert.ok(events.filter(event => event.type === 'usage').length > 1, 'each snapshot is told')
+    },
+  },
+  {
+    name: 'usage: an answer that is left early has what was reported by then',
+    needs: ['usageSnapshots'],
+    async run(bench) {
+      const usage = { inputTokens: 100, outputTokens: 30 }
+      const stream = bench.serve(bench.streamed({ usage, usageIn: 'snapshots' })).provider.stream(REQUEST)
+      for await (const event of stream) if (event.type === 'text-delta') break
+      assert.equal((await stream.completion()).usage.inputTokens, 100)
     },
   },
   {

@@ -3,6 +3,12 @@ import type { CompletionRequest } from '@llm/core'
 /** What a host can do. A flag that is not set has its default; a case that a flag rules out is not run. */
 export interface SuiteSupports {
   /**
+   * The host gives each answer an id.
+   *
+   * @default true
+   */
+  readonly answerIds?: boolean | undefined
+  /**
    * Answers with tool calls.
    *
    * @default true
@@ -133,6 +139,7 @@ export type SuiteParameter =
 export type FullSupports = { readonly [K in keyof SuiteSupports]-?: NonNullable<SuiteSupports[K]> }
 
 const DEFAULTS: FullSupports = {
+  answerIds: true,
   tools: true,
   toolCallDeltas: true,
   interleavedToolCalls: true,

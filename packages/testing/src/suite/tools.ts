@@ -130,9 +130,16 @@ export const toolCases: readonly SuiteCase[] = [
     name: 'tools: calls without ids get some',
     needs: ['tools'],
     async run(bench) {
-      const completion = await answered(bench, [call(undefined, 'Oslo'), call(undefined, 'Bergen')])
-      assert.deepEqual(cities(completion), ['Oslo', 'Bergen'])
-      assertDistinctIds(completion)
+      const parts = [call(undefined, 'Oslo'), call(undefined, 'Bergen')]
+      const answer = { parts, finishReason: 'tool-calls' } as const
+      const whole = await bench.serve(bench.whole(answer)).provider.complete(ASKED)
+      const { completion: streamed } = await bench.read(bench.streamed(answer), ASKED)
+      for (const completion of [whole, streamed]) {
+        assert.deepEqual(cities(completion), ['Oslo', 'Bergen'])
+        assertDistinctIds(completion)
+      }
+      if (bench.supports.answerIds)
+        assert.deepEqual(whole.toolCalls, streamed.toolCalls, 'the ids come of the id of the answer')
     },
   },
   {
