@@ -1,4 +1,4 @@
-import { ToolCallAssembler, type JsonObject, type ParseContext, type SourcePart } from '@llm/core'
+import { ToolCallAssembler, type CompletionEvent, type JsonObject, type ParseContext, type SourcePart } from '@llm/core'
 import type { ResponseAnnotation, ResponseContent, ResponseItem } from './wire.ts'
 
 /**
@@ -13,6 +13,8 @@ export class ItemReader {
   #calls: ToolCallAssembler
   #blocks: Map<string, Block> = new Map()
   #last: Block | undefined
+  /** Texts that were announced and have told nothing yet, by their place in the output. */
+  #announced: Map<number, CompletionEvent> = new Map()
 
   constructor(context: ParseContext, responseId: string) {
     this.#context = context
@@ -27,7 +29,12 @@ export class ItemReader {
 
   /** The item appears, still empty. */
   added(item: ResponseItem, index: number): void {
+    if (item.type === 'message') this.#announced.set(index, { type: 'text-delta', text: '', block: blockId(index, 0) })
+    if (item.type === 'reasoning') {
+      this.#announced.set(index, { type: 'reasoning-delta', text: '', block: blockId(index) })
+    }
     if (item.type === 'function_call' || item.type === 'custom_tool_call') {
+      this.#keepPlaces(index)
       this.#calls.push({ index, id: item.call_id ?? undefined, name: item.name ?? '' })
     }
   }
@@ -151,11 +158,21 @@ export class ItemReader {
     this.#context.emit({ type: 'tool-call', toolCall })
   }
 
+  /** Where items overlap, a later one may speak first: the silent ones before it take their places. */
+  #keepPlaces(index: number): void {
+    for (const [place, event] of this.#announced) {
+      if (place > index) continue
+      this.#announced.delete(place)
+      if (place < index) this.#context.emit(event)
+    }
+  }
+
   /** Deltas come in runs of one block, so that it is seldom looked up. */
   #block(index: number, part?: number): Block {
     const last = this.#last
     if (last !== undefined && last.index === index && last.part === part) return last
-    const id = part === undefined ? String(index) : `${String(index)}:${String(part)}`
+    this.#keepPlaces(index)
+    const id = blockId(index, part)
     const block = this.#blocks.get(id) ?? { id, index, part, told: 0, annotations: 0 }
     this.#blocks.set(id, block)
     return (this.#last = block)
@@ -171,6 +188,10 @@ interface Block {
   told: number
   /** How many annotations. */
   annotations: number
+}
+
+function blockId(index: number, part?: number): string {
+  return part === undefined ? String(index) : `${String(index)}:${String(part)}`
 }
 
 const PARAGRAPH = '\n\n'

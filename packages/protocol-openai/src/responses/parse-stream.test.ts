@@ -68,6 +68,26 @@ describe('items', () => {
     ])
   })
 
+  test('a text and reasoning that are announced before a call stand before it, though it speaks first', async () => {
+    const added = (output_index: number, item: object): object => ({
+      type: 'response.output_item.added',
+      output_index,
+      item,
+    })
+    const call = { type: 'function_call', call_id: 'c', name: 'now', arguments: '{}' }
+    const { content } = await parse(
+      added(0, { type: 'reasoning' }),
+      added(1, { type: 'message' }),
+      added(2, { type: 'message' }),
+      added(3, call),
+      { type: 'response.function_call_arguments.delta', output_index: 3, delta: '{}' },
+      { type: 'response.output_text.delta', output_index: 1, content_index: 0, delta: 'text' },
+      { type: 'response.reasoning_summary_text.delta', output_index: 0, delta: 'thought' },
+      completed({ output: [{ type: 'reasoning' }, message('text'), { type: 'message', content: [] }, call] }),
+    )
+    expect(content.map(part => part.type)).toEqual(['reasoning', 'text', 'tool-call'])
+  })
+
   test('annotations are told once, as they come or with their item', async () => {
     const annotations = [
       { type: 'url_citation', url: 'https://a', start_index: 0, end_index: 1 },
