@@ -14,6 +14,9 @@ const TYPES: Partial<Record<string, ErrorKind>> = {
   overloaded_error: 'overloaded',
 }
 
+/** Types that tell less than a status does. */
+const GENERAL = new Set(['invalid_request_error', 'api_error'])
+
 /** What the API says only in words, or in a code, under a type that tells less. */
 const MEANINGS: readonly (readonly [RegExp, ErrorKind])[] = [
   [/prompt is too long|exceed(?:s|ed)? (?:the )?(?:model's )?context (?:limit|window)/i, 'context-length'],
@@ -21,17 +24,18 @@ const MEANINGS: readonly (readonly [RegExp, ErrorKind])[] = [
   [/blocked by (?:our )?content filtering/i, 'content-filter'],
 ]
 
-/** Reads the body of a failed call, an `error` event of a stream, or what became of a request in a batch. */
-export function readError(body: unknown): ErrorDetails {
+/** Reads the body of a failed call, or, without a response of its own, an `error` event or what became of a request in a batch. */
+export function readError(body: unknown, response?: { readonly status: number }): ErrorDetails {
   if (typeof body === 'string') return { message: body }
   if (!isRecord(body)) return {}
-  if (isRecord(body['error']) && isRecord(body['error']['error'])) return readError(body['error'])
+  if (isRecord(body['error']) && isRecord(body['error']['error'])) return readError(body['error'], response)
   const error = isRecord(body['error']) ? body['error'] : body
   const type = text(error['type'])
   const code = isRecord(error['details']) ? text(error['details']['error_code']) : undefined
   const message = text(error['message']) ?? text(body['error']) ?? text(body['message'])
   const meant = MEANINGS.find(([words]) => words.test(`${message ?? ''} ${code ?? ''}`))
-  return { message, code: code ?? type, kind: meant?.[1] ?? TYPES[type ?? ''] }
+  const said = response !== undefined && GENERAL.has(type ?? '') ? undefined : TYPES[type ?? '']
+  return { message, code: code ?? type, kind: meant?.[1] ?? said }
 }
 
 function text(value: unknown): string | undefined {
