@@ -28,5 +28,5 @@ export { callJson, readUsage, type BuildCall, type CapabilityCall, type Capabili
 export { createGenerateImage, type ImageDialect } from './capabilities/images.ts'
 export { createListModels } from './capabilities/models.ts'
 export { createRerank } from './capabilities/rerank.ts'
-export { createGenerateSpeech, createStreamSpeech } from './capabilities/speech.ts'
+export { createGenerateSpeech, createStreamSpeech, type SpeechDialect } from './capabilities/speech.ts'
 export { createTranscribe, type TranscriptionDialect } from './capabilities/transcription.ts'

@@ -28,13 +28,7 @@ import {
 } from '@llm/protocol-openai'
 import type { OpenAI } from 'openai'
 import { OpenRouterReader } from './completion/parse-response.ts'
-import {
-  applyOptions,
-  extendBody,
-  extendMessage,
-  renderReasoning,
-  renderSearchTool,
-} from './completion/render-request.ts'
+import { applyOptions, extendMessage, renderReasoning, renderSearchTool } from './completion/render-request.ts'
 import { readOpenRouterError } from './errors.ts'
 import type { OpenRouterOptions } from './options.ts'
 
@@ -86,7 +80,7 @@ const CODECS = {
     renderReasoning,
     renderWebSearch: (webSearch, request) => ({ tools: [renderSearchTool(webSearch, request)] }),
     extendMessage,
-    extendBody,
+    extendBody: (body, { options }) => applyOptions(body, options),
     createReader: context => new OpenRouterReader(context),
     readCost,
     readError: readOpenRouterError,

@@ -2,6 +2,14 @@ import { isRecord, tryParseJson, type Capabilities, type SpeechRequest } from '@
 import { defined } from '../defined.ts'
 import { dropped, type BuildCall, type CapabilityHost } from './host.ts'
 
+/** How one host's speech differs from the plain one. */
+export interface SpeechDialect {
+  /** The path and the body. Defaults to those of `/audio/speech`. */
+  readonly render?: (request: SpeechRequest) => BuildCall
+  /** Our names of the parameters that it has no place for. Defaults to `language`. */
+  readonly unsupported?: readonly (keyof SpeechRequest)[]
+}
+
 /**
  * Spoken text, whole. Reference: https://platform.openai.com/docs/api-reference/audio/createSpeech
  *
@@ -14,10 +22,13 @@ import { dropped, type BuildCall, type CapabilityHost } from './host.ts'
  * const { audio } = await createGenerateSpeech(host)({ model: 'some-model', text: 'Hello.' })
  * ```
  */
-export function createGenerateSpeech<Options>(host: CapabilityHost<Options>): Capabilities['generateSpeech'] {
+export function createGenerateSpeech<Options>(
+  host: CapabilityHost<Options>,
+  { render = renderSpeech, unsupported = ['language'] }: SpeechDialect = {},
+): Capabilities['generateSpeech'] {
   return async request => {
-    const { model, language } = request
-    const build = (options: Options) => host.build(renderSpeech(request), options)
+    const { model } = request
+    const build = (options: Options) => host.build(render(request), options)
     const { bytes, info } = await host.calls.bytes({ request, model, build })
     const mediaType = info.response.headers['content-type'] ?? 'audio/mpeg'
     return {
@@ -25,7 +36,7 @@ export function createGenerateSpeech<Options>(host: CapabilityHost<Options>): Ca
       model,
       ...(mediaType.startsWith('application/json') ? readSound(bytes, request) : { audio: bytes, mediaType }),
       usage: { source: 'reported' },
-      warnings: dropped(host.id, { language }),
+      warnings: dropped(host.id, Object.fromEntries(unsupported.map(key => [key, request[key]]))),
       response: info.response,
     }
   }
@@ -43,12 +54,15 @@ export function createGenerateSpeech<Options>(host: CapabilityHost<Options>): Ca
  * for await (const bytes of createStreamSpeech(host)({ model: 'some-model', text: 'Hi.' })) console.log(bytes.length)
  * ```
  */
-export function createStreamSpeech<Options>(host: CapabilityHost<Options>): Capabilities['streamSpeech'] {
+export function createStreamSpeech<Options>(
+  host: CapabilityHost<Options>,
+  { render = renderSpeech }: SpeechDialect = {},
+): Capabilities['streamSpeech'] {
   return request =>
     host.calls.byteStream({
       request,
       model: request.model,
-      build: options => host.build(renderSpeech(request), options),
+      build: options => host.build(render(request), options),
     })
 }
 

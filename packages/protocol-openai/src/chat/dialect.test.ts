@@ -141,3 +141,29 @@ test('text and reasoning are one part each, however they are mixed', async () =>
     { type: 'text', text: 'xy' },
   ])
 })
+
+test('a host that takes topK gets it as top_k', async () => {
+  expect(await bodyOf({ topK: true }, { topK: 5 })).toMatchObject({ top_k: 5 })
+  expect(await bodyOf({}, { topK: 5 })).not.toHaveProperty('top_k')
+})
+
+test('thoughts in the content are reasoning', async () => {
+  const pieces = [
+    [{ type: 'thinking', thinking: [{ type: 'text', text: 'Let ' }] }],
+    [
+      { type: 'thinking', thinking: 'me.' },
+      { type: 'text', text: '4' },
+    ],
+    '2',
+  ]
+  const chunks = pieces.map(content => ({ choices: [{ delta: { content } }] }))
+  expect(await parseWith(createChatCodec(), sse(...chunks))).toMatchObject({ reasoning: 'Let me.', text: '42' })
+})
+
+test.each([{ prompt_tokens_details: { cached_tokens: 3 } }, { prompt_cache_hit_tokens: 3 }, { cached_tokens: 3 }])(
+  'cached tokens of %j',
+  async usage => {
+    const { cacheReadTokens } = (await parseWith(createChatCodec(), sse({ choices: [], usage }))).usage
+    expect(cacheReadTokens).toBe(3)
+  },
+)

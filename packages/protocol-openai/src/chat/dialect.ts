@@ -25,7 +25,7 @@ export interface ChatDialect<Options> {
   readonly streamUsage?: boolean
   /** Request fields, by our names, that the host refuses: they are dropped with a warning. */
   readonly unsupported?: readonly (keyof PreparedRequest<unknown>)[]
-  /** Whether the host takes `topK`, which is not of the plain API: its dialect puts it into the body. */
+  /** Whether the host takes `topK`, as `top_k`, which is not of the plain API. */
   readonly topK?: boolean
   /** Where the model's reasoning is sent back, where the host wants it. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning'

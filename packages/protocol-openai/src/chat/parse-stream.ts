@@ -71,8 +71,7 @@ export class ChatParser implements StreamParser {
   #readDelta(delta: ChatDelta, whole: boolean): void {
     const { content, tool_calls: calls, annotations, audio, refusal } = delta
     const reasoning = delta.reasoning_content ?? delta.reasoning
-    if (typeof reasoning === 'string' && reasoning !== '')
-      this.#context.emit({ type: 'reasoning-delta', text: reasoning, block: MESSAGE_BLOCK })
+    if (typeof reasoning === 'string') this.#readReasoning(reasoning)
     this.#reader?.delta?.(delta, this.#id)
     if (typeof content === 'string') this.#readText(content)
     else if (content != null)
@@ -95,8 +94,17 @@ export class ChatParser implements StreamParser {
     if (text !== '') this.#context.emit({ type: 'text-delta', text, block: MESSAGE_BLOCK })
   }
 
-  #readContent({ text }: ChatContent): void {
+  #readReasoning(text: string): void {
+    if (text !== '') this.#context.emit({ type: 'reasoning-delta', text, block: MESSAGE_BLOCK })
+  }
+
+  #readContent({ text, thinking }: ChatContent): void {
     if (typeof text === 'string') this.#readText(text)
+    if (typeof thinking === 'string') this.#readReasoning(thinking)
+    else if (thinking != null)
+      thinking.forEach(thought => {
+        if (typeof thought.text === 'string') this.#readReasoning(thought.text)
+      })
   }
 
   /** A refusal is what the model says: it is the text, and the finish reason tells it from an answer. */

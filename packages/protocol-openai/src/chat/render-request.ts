@@ -24,6 +24,7 @@ export function renderChatRequest<Options>(request: PreparedRequest<Options>, di
     [dialect.maxTokensField ?? 'max_completion_tokens']: asked.maxTokens,
     temperature: asked.temperature,
     top_p: asked.topP,
+    top_k: asked.topK,
     stop: asked.stop,
     seed: asked.seed,
     presence_penalty: asked.presencePenalty,

@@ -1,7 +1,7 @@
 import { reportedUsage, type Usage } from '@llm/core'
 import type { ChatUsage } from './wire.ts'
 
-/** Prompt tokens include cached ones, completion tokens include reasoning. */
+/** Prompt tokens include cached ones, of which hosts tell in several places; completion tokens include reasoning. */
 export function readChatUsage(usage: ChatUsage): Usage {
   const input = usage.prompt_tokens_details ?? {}
   const output = usage.completion_tokens_details ?? {}
@@ -10,7 +10,7 @@ export function readChatUsage(usage: ChatUsage): Usage {
       inputTokens: usage.prompt_tokens,
       outputTokens: usage.completion_tokens,
       totalTokens: usage.total_tokens,
-      cacheReadTokens: input['cached_tokens'],
+      cacheReadTokens: input['cached_tokens'] ?? usage['prompt_cache_hit_tokens'] ?? usage['cached_tokens'],
       cacheWriteTokens: input['cache_write_tokens'],
       reasoningTokens: output['reasoning_tokens'],
       inputAudioTokens: input['audio_tokens'],

@@ -32,6 +32,8 @@ export interface ChatDelta {
 export interface ChatContent {
   readonly type?: string
   readonly text?: string | null
+  /** Some hosts put reasoning here. */
+  readonly thinking?: string | readonly { readonly text?: string | null }[] | null
   readonly [key: string]: unknown
 }
 

@@ -6,7 +6,7 @@ import {
   type ReasoningOptions,
   type WebSearchOptions,
 } from '@llm/core'
-import { defined, renderLocation, toUrl, warnDropped } from '@llm/protocol-openai'
+import { defined, renderLocation, snakeKeys, toUrl, warnDropped } from '@llm/protocol-openai'
 import type { OpenRouterOptions } from '../options.ts'
 
 type Request = PreparedRequest<OpenRouterOptions>
@@ -16,28 +16,11 @@ export function applyOptions(body: Record<string, unknown>, options: OpenRouterO
   const { reasoning, webSearch: _, provider, imageConfig, extraBody, ...plain } = options
   return {
     ...body,
-    ...defined({
-      ...(snakeKeys(plain, false) as object),
-      provider: snakeKeys(provider),
-      image_config: snakeKeys(imageConfig),
-      reasoning: reasoning && { ...(body['reasoning'] as object | undefined), ...reasoning },
-    }),
+    ...snakeKeys(plain, false),
+    ...snakeKeys({ provider, imageConfig }),
+    ...(reasoning !== undefined && { reasoning: { ...(body['reasoning'] as object | undefined), ...reasoning } }),
     ...extraBody,
   }
-}
-
-/** Ours are `camelCase`, OpenRouter's are `snake_case`. What is in OpenRouter's own form (`plugins`) stays. */
-function snakeKeys(value: unknown, deep: boolean = true): unknown {
-  if (!isRecord(value)) return value
-  const entries = Object.entries(value).map(([key, field]) => [
-    key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
-    deep ? snakeKeys(field) : field,
-  ])
-  return Object.fromEntries(entries)
-}
-
-export function extendBody(body: Record<string, unknown>, request: Request): Record<string, unknown> {
-  return applyOptions({ ...body, ...(request.topK !== undefined && { top_k: request.topK }) }, request.options)
 }
 
 /** An effort or a number of tokens, not both. Source: https://openrouter.ai/docs/use-cases/reasoning-tokens */
@@ -55,7 +38,7 @@ export function renderSearchTool(webSearch: WebSearchOptions, { options }: Reque
     excluded_domains: blockedDomains,
     user_location: location && { type: 'approximate', ...renderLocation(location) },
     max_uses: maxUses,
-    ...(snakeKeys(options.webSearch) as object | undefined),
+    ...snakeKeys({ ...options.webSearch }),
   })
   return { type: 'openrouter:web_search', ...(Object.keys(parameters).length > 0 && { parameters }) }
 }
