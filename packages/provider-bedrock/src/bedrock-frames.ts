@@ -18,6 +18,7 @@ const LARGEST = 25 * 1024 * 1024
  * @throws Error for a frame whose lengths or checksums are wrong.
  */
 export function createFrameDecoder(listener: DecoderListener): StreamDecoder {
+  const readHeaders = createHeaderReader()
   let pieces: Uint8Array[] = []
   let size = 0
   let needed = PRELUDE
@@ -27,13 +28,18 @@ export function createFrameDecoder(listener: DecoderListener): StreamDecoder {
       size += bytes.length
       if (size < needed) return
       const data = join(pieces, size)
-      let offset = 0
-      for (needed = frameLength(data, 0); data.length - offset >= needed; needed = frameLength(data, offset)) {
-        listener.onMessage(readFrame(data.subarray(offset, offset + needed)))
-        offset += needed
+      const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+      let start = 0
+      for (needed = frameLength(view, 0); size - start >= needed; needed = frameLength(view, start)) {
+        const end = start + needed - CHECKSUM
+        check(view.getUint32(end) === crc32(view, start, end), 'its checksum')
+        const payload = start + PRELUDE + view.getUint32(start + 4)
+        const headers = readHeaders(data.subarray(start + PRELUDE, payload))
+        listener.onMessage(toMessage(headers, text.decode(data.subarray(payload, end))))
+        start += needed
       }
-      pieces = [data.subarray(offset)]
-      size = data.length - offset
+      pieces = [data.subarray(start)]
+      size -= start
     },
     end() {
       pieces = []
@@ -42,35 +48,31 @@ export function createFrameDecoder(listener: DecoderListener): StreamDecoder {
 }
 
 function join(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = pieces
-  if (pieces.length === 1 && first !== undefined) return first
+  const filled = pieces.filter(piece => piece.length > 0)
+  if (filled.length === 1 && filled[0] !== undefined) return filled[0]
   const joined = new Uint8Array(size)
   let offset = 0
-  for (const piece of pieces) {
+  for (const piece of filled) {
     joined.set(piece, offset)
     offset += piece.length
   }
   return joined
 }
 
-/** How many bytes the frame at `offset` takes; those of a prelude while that has not all come. */
-function frameLength(data: Uint8Array, offset: number): number {
-  if (data.length - offset < PRELUDE) return PRELUDE
-  const view = viewOf(data)
-  const length = view.getUint32(offset)
-  const headers = view.getUint32(offset + 4)
-  check(view.getUint32(offset + 8) === crc32(data, offset, offset + 8), 'the checksum of its lengths')
-  check(length <= LARGEST && headers + SMALLEST <= length, 'its lengths')
+/** How many bytes the frame at `start` takes; those of a prelude while that has not all come. */
+function frameLength(view: DataView, start: number): number {
+  if (view.byteLength - start < PRELUDE) return PRELUDE
+  check(view.getUint32(start + 8) === crc32(view, start, start + 8), 'the checksum of its lengths')
+  const length = view.getUint32(start)
+  check(length <= LARGEST && view.getUint32(start + 4) + SMALLEST <= length, 'its lengths')
   return length
 }
 
-function readFrame(frame: Uint8Array): StreamMessage {
-  const view = viewOf(frame)
-  const end = frame.length - CHECKSUM
-  check(view.getUint32(end) === crc32(frame, 0, end), 'its checksum')
-  const payload = PRELUDE + view.getUint32(4)
-  const headers = readHeaders(frame, view, payload)
-  const data = text.decode(frame.subarray(payload, end))
+type Headers = Partial<Record<string, string>>
+
+const text = new TextDecoder()
+
+function toMessage(headers: Headers, data: string): StreamMessage {
   switch (headers[':message-type']) {
     case 'exception':
       return { event: headers[':exception-type'], data }
@@ -84,51 +86,71 @@ function readFrame(frame: Uint8Array): StreamMessage {
   }
 }
 
-type Headers = Partial<Record<string, string>>
+/** Reads headers, but not again where they are those of the frame before, as they mostly are. */
+function createHeaderReader(): (bytes: Uint8Array) => Headers {
+  let last: Uint8Array = new Uint8Array()
+  let headers: Headers = {}
+  return bytes => {
+    if (same(bytes, last)) return headers
+    last = bytes.slice()
+    return (headers = readHeaders(bytes))
+  }
+}
 
-const text = new TextDecoder()
+function same(bytes: Uint8Array, others: Uint8Array): boolean {
+  let at = bytes.length === others.length ? bytes.length : 0
+  while (at > 0 && bytes[at - 1] === others[at - 1]) at--
+  return at === 0 && bytes.length === others.length
+}
 
 /** How many bytes a header's value takes, by its type; -1 where a length stands before it. Type 7 is text. */
 const VALUE_LENGTHS = [0, 0, 1, 2, 4, 8, -1, -1, 8, 16]
 const TEXT = 7
 
-function readHeaders(frame: Uint8Array, view: DataView, end: number): Headers {
+function readHeaders(bytes: Uint8Array): Headers {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headers: Headers = {}
-  for (let at = PRELUDE; at < end;) {
+  for (let at = 0; at < bytes.length;) {
     const nameEnd = at + 1 + view.getUint8(at)
     const type = view.getUint8(nameEnd)
     const fixed = VALUE_LENGTHS[type]
     check(fixed !== undefined, 'a header')
     const start = nameEnd + (fixed < 0 ? 3 : 1)
-    const valueEnd = start + (fixed < 0 ? view.getUint16(nameEnd + 1) : fixed)
-    check(valueEnd <= end, 'a header')
-    if (type === TEXT) headers[latin(frame, at + 1, nameEnd)] = latin(frame, start, valueEnd)
-    at = valueEnd
+    const end = start + (fixed < 0 ? view.getUint16(nameEnd + 1) : fixed)
+    check(end <= bytes.length, 'a header')
+    if (type === TEXT) headers[text.decode(bytes.subarray(at + 1, nameEnd))] = text.decode(bytes.subarray(start, end))
+    at = end
   }
   return headers
-}
-
-/** Header names and the values that matter here are ASCII, for which this is faster than a decoder. */
-function latin(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode(...bytes.subarray(start, end))
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength)
 }
 
 function check(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(`a frame of the stream is broken: ${what} is wrong`)
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+/** What a byte does to a checksum 1, 2, 3 and 4 bytes later, a row each: four bytes at once take half the time. */
+const CRC_ROWS = new Int32Array(4 * 256)
+for (let byte = 0; byte < 256; byte++) {
   let crc = byte
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  return crc
-})
+  CRC_ROWS[byte] = crc
+}
+for (let at = 256; at < CRC_ROWS.length; at++) {
+  const before = CRC_ROWS[at - 256] as number
+  CRC_ROWS[at] = (before >>> 8) ^ later(1, before)
+}
 
-function crc32(bytes: Uint8Array, start: number, end: number): number {
-  let crc = 0xffffffff
-  for (let at = start; at < end; at++) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
-  return (crc ^ 0xffffffff) >>> 0
+function later(bytes: 1 | 2 | 3 | 4, crc: number): number {
+  return CRC_ROWS[(bytes - 1) * 256 + (crc & 0xff)] as number
+}
+
+function crc32(view: DataView, start: number, end: number): number {
+  let crc = -1
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    crc ^= view.getInt32(at, true)
+    crc = later(4, crc) ^ later(3, crc >>> 8) ^ later(2, crc >>> 16) ^ later(1, crc >>> 24)
+  }
+  for (; at < end; at++) crc = (crc >>> 8) ^ later(1, crc ^ view.getUint8(at))
+  return (crc ^ -1) >>> 0
 }

@@ -29,19 +29,12 @@ export class BlockCollector {
     this.#open(index).media = { type, format, pieces: [] }
   }
 
-  readDelta({ text, reasoningContent, citation, toolResult, image, audio }: WireDelta, index: number): void {
+  readDelta(delta: WireDelta, index: number): void {
     const block = this.#open(index)
-    if (text !== undefined && text !== '') {
-      this.#textLength += text.length
-      this.#context.emit({ type: 'text-delta', text, block: index })
-    }
-    if (reasoningContent !== undefined) this.#readReasoning(reasoningContent, block, index)
-    if (citation !== undefined) block.citations.push(citation)
-    if (toolResult !== undefined) block.result?.content.push(...toolResult)
-    const media = image ?? audio
-    if (media === undefined) return
-    if (block.media === undefined) this.startMedia(image === undefined ? 'audio' : 'image', media, index)
-    if (block.media !== undefined) readMedia(block.media, media)
+    if (delta.text === undefined) return this.#readOther(delta, block, index)
+    if (delta.text === '') return
+    this.#textLength += delta.text.length
+    this.#context.emit({ type: 'text-delta', text: delta.text, block: index })
   }
 
   /** Sources, results and media are whole only when their block is. */
@@ -64,6 +57,16 @@ export class BlockCollector {
     const block: Block = { textStart: this.#textLength, citations: [], signature: '', redacted: [] }
     this.#blocks.set(index, block)
     return block
+  }
+
+  #readOther({ reasoningContent, citation, toolResult, image, audio }: WireDelta, block: Block, index: number): void {
+    if (reasoningContent !== undefined) this.#readReasoning(reasoningContent, block, index)
+    if (citation !== undefined) block.citations.push(citation)
+    if (toolResult !== undefined) block.result?.content.push(...toolResult)
+    const media = image ?? audio
+    if (media === undefined) return
+    if (block.media === undefined) this.startMedia(image === undefined ? 'audio' : 'image', media, index)
+    if (block.media !== undefined) readMedia(block.media, media)
   }
 
   /** Only what is signed or redacted has state: Bedrock takes no other reasoning back. */

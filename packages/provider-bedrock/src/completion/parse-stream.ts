@@ -49,18 +49,20 @@ export class ConverseParser implements StreamParser {
   }
 
   push({ event = '', data }: StreamMessage): void {
-    if (/(?:exception|error)$/i.test(event)) this.#fail(event, data)
+    if (event !== 'contentBlockDelta' && /(?:exception|error)$/i.test(event)) {
+      this.#context.fail(readError({ code: event, ...(tryParseJson(data) as object | undefined) }))
+    }
     const message = JSON.parse(data) as WireEvent
     const index = message.contentBlockIndex ?? 0
     switch (event) {
-      case 'messageStart':
-        return this.#context.start({})
-      case 'contentBlockStart':
-        return this.readStart(message.start ?? {}, index)
       case 'contentBlockDelta':
         return this.readDelta(message.delta ?? {}, index)
+      case 'contentBlockStart':
+        return this.readStart(message.start ?? {}, index)
       case 'contentBlockStop':
         return this.readStop(index)
+      case 'messageStart':
+        return this.#context.start({})
       case 'messageStop':
         this.stopReason = message.stopReason ?? 'unknown'
         return
@@ -88,11 +90,11 @@ export class ConverseParser implements StreamParser {
   }
 
   readDelta(delta: WireDelta, index: number): void {
+    if (delta.toolUse === undefined) return this.#blocks.readDelta(delta, index)
+    const { input = '' } = delta.toolUse
     const serverCall = this.#serverCalls.get(index)
-    const input = delta.toolUse?.input
-    if (input !== undefined && serverCall !== undefined) serverCall.input += input
-    else if (input !== undefined) this.#assembler().push({ index, text: input })
-    else this.#blocks.readDelta(delta, index)
+    if (serverCall === undefined) this.#assembler().push({ index, text: input })
+    else serverCall.input += input
   }
 
   readStop(index: number): void {
@@ -128,11 +130,6 @@ export class ConverseParser implements StreamParser {
   #finishReason(reason: string): FinishReason {
     const known = FINISH_REASONS.get(reason) ?? 'other'
     return known === 'stop' && this.#calls !== undefined ? 'tool-calls' : known
-  }
-
-  #fail(event: string, data: string): never {
-    const body = tryParseJson(data)
-    this.#context.fail(readError(event === 'error' ? body : { ...(body as object | undefined), code: event }))
   }
 }
 

@@ -41,14 +41,21 @@ export function renderMessages(request: Request): readonly WireMessage[] {
     const content = renderMessage(message, context)
     if (content.length === 0) continue
     const role = message.role === 'assistant' ? 'assistant' : 'user'
-    const last = turns.at(-1)
-    if (last?.role === role) last.content.push(...content)
+    const before = turns.at(-1)
+    if (before?.role === role) before.content.push(...content)
     else turns.push({ role, content })
   }
+  const last = turns.at(-1)
+  if (last?.role === 'assistant') trimEnd(last.content.at(-1))
   const users = turns.filter(({ role }) => role === 'user')
   for (const { content } of users) describeDocuments(content)
   if (options.cachePoints?.includes('messages') === true) users.at(-1)?.content.push(cachePoint(options))
   return turns
+}
+
+/** The beginning of an answer that the model shall go on with may not end in white space. */
+function trimEnd(block: Block | undefined): void {
+  if (typeof block?.['text'] === 'string') block['text'] = block['text'].trimEnd()
 }
 
 function renderMessage(message: Message, context: Context): Block[] {
