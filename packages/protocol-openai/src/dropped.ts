@@ -8,3 +8,13 @@ export function warnDropped(request: PreparedRequest<unknown>, parameter: string
     parameter,
   })
 }
+
+/** Says that an option of the host was left out, as only the other of its two APIs has it. */
+export function warnOtherApi(request: PreparedRequest<unknown>, option: string, api: 'chat' | 'responses'): void {
+  const { provider } = request
+  request.warn({
+    code: 'unsupported-option',
+    message: `providerOptions.${provider}.${option} is of the ${api} API; it was dropped. Use ${provider}({ api: '${api}' }).`,
+    parameter: `providerOptions.${provider}.${option}`,
+  })
+}

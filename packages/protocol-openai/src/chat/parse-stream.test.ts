@@ -33,6 +33,12 @@ describe('what hosts of this format send', () => {
     expect(completion.usage).toMatchObject({ inputTokens: 3, outputTokens: 2, totalTokens: 5 })
   })
 
+  test('a first chunk that says nothing of the answer, not even its id', async () => {
+    const first = { id: '', model: '', choices: [], prompt_filter_results: [] }
+    const next = { ...delta({ content: 'Hi' }), id: 'c', model: 'm-1' }
+    expect(await parse(first, next, stop('stop'))).toMatchObject({ id: 'c', model: 'm-1', text: 'Hi' })
+  })
+
   test('a finish reason in an empty chunk of a [DONE] stream that never named one', async () => {
     expect(await parse(delta({ content: 'Hi' }), '[DONE]')).toMatchObject({ finishReason: 'other', text: 'Hi' })
   })

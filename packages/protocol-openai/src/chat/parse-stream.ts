@@ -45,7 +45,9 @@ export class ChatParser implements StreamParser {
     if (isErrorBody(body) || body.error != null) this.#fail(body)
     if (choice?.error != null) this.#fail(choice)
     this.#id ||= body.id ?? ''
-    this.#context.start({ id: body.id ?? undefined, model: body.model || undefined })
+    // A chunk before the answer, such as a filter's results, has nothing to say of it.
+    if (body.id || choice !== undefined)
+      this.#context.start({ id: body.id ?? undefined, model: body.model || undefined })
     const usage = body.usage ?? choice?.usage
     if (usage != null) this.#readUsage(usage)
     if (choice !== undefined) this.#readChoice(choice)

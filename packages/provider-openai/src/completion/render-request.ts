@@ -1,4 +1,5 @@
 import type { PreparedRequest } from '@llm/core'
+import { warnOtherApi } from '@llm/protocol-openai'
 import type { OpenAIOptions } from '../options.ts'
 
 /** Puts an option into the body. */
@@ -54,18 +55,9 @@ export function extendBody(
     for (const [name, value] of Object.entries(request.options) as [keyof OpenAIOptions, unknown][]) {
       if (value === undefined) continue
       const place = places[name]
-      if (place === undefined) warnUnplaced(name, api, request)
+      if (place === undefined) warnOtherApi(request, name, api === 'responses' ? 'chat' : 'responses')
       else place(body, value as never)
     }
     return body
   }
-}
-
-function warnUnplaced(name: string, api: string, request: PreparedRequest<OpenAIOptions>): void {
-  const other = api === 'responses' ? 'chat' : 'responses'
-  request.warn({
-    code: 'unsupported-option',
-    message: `providerOptions.openai.${name} is of the ${other} API; it was dropped. Use openai({ api: '${other}' }).`,
-    parameter: `providerOptions.openai.${name}`,
-  })
 }
