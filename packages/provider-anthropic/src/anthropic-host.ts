@@ -4,7 +4,7 @@ import type { ApiVersion } from './completion/render-request.ts'
 import type { AnthropicOptions } from './options.ts'
 
 /** A request to build: a `POST` of a body (an object for JSON, or a form), a `GET` without one. */
-export interface BuildCall {
+interface BuildCall {
   readonly path: string
   readonly method?: 'get' | 'post' | 'delete' | undefined
   readonly body?: object | undefined

@@ -6,10 +6,10 @@ import { renderRequest, type ApiVersion } from './render-request.ts'
 
 /** Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations */
 const SCHEMAS: SchemaDialect = {
-  keywords:
-    '$defs $ref additionalProperties allOf anyOf const default definitions description enum format items properties required title type'.split(
-      ' ',
-    ),
+  keywords: [
+    ...['type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'const', 'anyOf', 'allOf', 'format'],
+    ...['$defs', '$ref', 'definitions', 'title', 'description', 'default'],
+  ],
   formats: ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid'],
   closed: true,
   oneOfAsAnyOf: true,

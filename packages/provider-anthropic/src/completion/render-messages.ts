@@ -13,7 +13,7 @@ import { renderFile, renderImage } from './anthropic-media.ts'
 import type { AnthropicRequest, WireBlock } from './anthropic-request.ts'
 
 /** One side's turn. */
-export interface Turn {
+interface Turn {
   readonly role: 'user' | 'assistant'
   readonly content: WireBlock[]
 }

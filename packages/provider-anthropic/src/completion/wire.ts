@@ -17,7 +17,7 @@ export interface Block {
   readonly [field: string]: unknown
 }
 
-export interface StopDetails {
+interface StopDetails {
   readonly category?: string | null
   readonly explanation?: string | null
 }
