@@ -1,4 +1,11 @@
-import { TransformationError, type FilePart, type ImagePart, type MediaSource } from '@llm/core'
+import {
+  TransformationError,
+  type AssistantPart,
+  type FilePart,
+  type ImagePart,
+  type MediaSource,
+  type PreparedRequest,
+} from '@llm/core'
 
 /** The source as a URL that the host may fetch or read: its own URL, or a `data:` one. `undefined` for an upload. */
 export function toUrl(source: MediaSource): string | undefined {
@@ -41,3 +48,16 @@ export function filenameOf(part: FilePart | ImagePart): string {
   const mediaType = part.source.mediaType ?? 'application/pdf'
   return `file.${mediaType.split('/')[1] ?? 'bin'}`
 }
+
+/** Says that media of earlier answers were left out: a host takes back at most what it made itself. */
+export function warnMediaDropped(request: PreparedRequest<unknown>, parts: readonly AssistantPart[]): void {
+  const kinds = [...new Set(parts.map(part => part.type))].filter(kind => MEDIA.includes(kind))
+  if (kinds.length === 0) return
+  request.warn({
+    code: 'part-dropped',
+    message: `${request.provider} takes back only media that it made itself; ${kinds.join(', ')} in an assistant message was dropped.`,
+    parameter: 'messages',
+  })
+}
+
+const MEDIA: readonly string[] = ['image', 'audio', 'file']

@@ -8,14 +8,18 @@ import {
   type UserMessage,
   type UserPart,
 } from '@llm/core'
-import { audioFormat, fileIdOf, filenameOf, toBase64, toUrl } from '../media.ts'
+import { audioFormat, fileIdOf, filenameOf, toBase64, toUrl, warnMediaDropped } from '../media.ts'
 import type { ChatDialect } from './dialect.ts'
 
 type Wire = Record<string, unknown>
 
 /** The conversation as chat messages: one of ours may become several, as each tool result is a message of its own. */
 export function renderMessages<Options>(request: PreparedRequest<Options>, dialect: ChatDialect<Options>): Wire[] {
-  return request.messages.flatMap(message => renderMessage(message, dialect))
+  return request.messages.flatMap(message => {
+    const rendered = renderMessage(message, dialect)
+    if (message.role === 'assistant') warnLost(message, rendered, request)
+    return rendered
+  })
 }
 
 function renderMessage<Options>(message: Message, dialect: ChatDialect<Options>): Wire[] {
@@ -83,6 +87,16 @@ function renderAssistant<Options>(message: AssistantMessage, dialect: ChatDialec
     }),
   }
   return dialect.extendMessage?.(wire, message) ?? wire
+}
+
+/** Of the media of an answer sound goes back by its id, and images where the host's dialect has a place for them. */
+function warnLost({ content }: AssistantMessage, rendered: readonly Wire[], request: PreparedRequest<unknown>): void {
+  const hasImages = rendered.some(message => message['images'] !== undefined)
+  const lost = contentParts(content).filter(part => {
+    if (part.type === 'image') return !hasImages
+    return part.type !== 'audio' || part.state === undefined
+  })
+  warnMediaDropped(request, lost)
 }
 
 function renderToolResult<Options>({ toolCallId, content }: ToolResultPart, dialect: ChatDialect<Options>): Wire {

@@ -167,6 +167,26 @@ describe('messages', () => {
     expect(warnings).toMatchObject([{ code: 'part-dropped' }])
   })
 
+  test('media of an earlier answer are dropped with a warning, unless the dialect has a place for them', async () => {
+    const source = { base64: 'AAA', mediaType: 'image/png' }
+    const messages: CompletionRequest['messages'] = [
+      { role: 'user', content: 'Draw.' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'Here.' },
+          { type: 'image', source },
+        ],
+      },
+      { role: 'user', content: 'Thanks.' },
+    ]
+    const { body, warnings } = await render({ messages })
+    expect(body['messages']).toHaveLength(3)
+    expect(warnings).toMatchObject([{ code: 'part-dropped', parameter: 'messages' }])
+    const codec = createChatCodec({ extendMessage: wire => ({ ...wire, images: ['AAA'] }) })
+    expect((await render({ messages }, codec)).warnings).toEqual([])
+  })
+
   test('media in every form', async () => {
     const { body } = await render({
       messages: [

@@ -12,7 +12,7 @@ import {
   type UserPart,
 } from '@llm/core'
 import { defined } from '../defined.ts'
-import { fileIdOf, filenameOf, toUrl } from '../media.ts'
+import { fileIdOf, filenameOf, toUrl, warnMediaDropped } from '../media.ts'
 
 type Item = Record<string, unknown>
 
@@ -96,6 +96,7 @@ function renderAssistantPart(part: Exclude<AssistantPart, TextPart>, request: Pr
     case 'image':
       return renderGeneratedImage(part, request)
     default:
+      warnMediaDropped(request, [part])
       return []
   }
 }
@@ -106,15 +107,12 @@ function renderReasoning(text: string, { content, ...state }: Item): Item {
   return { ...item, summary: text === '' ? [] : [{ type: 'summary_text', text }] }
 }
 
-function renderGeneratedImage({ source, state }: ImagePart, request: PreparedRequest<unknown>): Item[] {
+function renderGeneratedImage(part: ImagePart, request: PreparedRequest<unknown>): Item[] {
+  const { source, state } = part
   if (isRecord(state?.data) && 'base64' in source) {
     return [{ ...state.data, type: 'image_generation_call', status: 'completed', result: source.base64 }]
   }
-  request.warn({
-    code: 'part-dropped',
-    message: `${request.provider} takes back only images that it made itself; one in an assistant message was dropped.`,
-    parameter: 'messages',
-  })
+  warnMediaDropped(request, [part])
   return []
 }
 

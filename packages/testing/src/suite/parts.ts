@@ -113,6 +113,24 @@ export const partCases: readonly SuiteCase[] = [
     },
   },
   {
+    name: 'parts: media that a model made go back, or what became of them is said',
+    async run(bench) {
+      for (const name of ['image-base64', 'audio-base64', 'file-base64'] as const) {
+        const content = [{ type: 'text', text: 'SUITE-ANSWER' }, INPUTS[name][0]] as const
+        const messages: Message[] = [
+          ...REQUEST.messages,
+          { role: 'assistant', content },
+          { role: 'user', content: 'And?' },
+        ]
+        const { body, completion } = await trySend(bench, { messages })
+        if (body === undefined) continue
+        assert.ok(body.includes('SUITE-ANSWER'), 'the text is sent')
+        const said = completion?.warnings.some(({ code }) => code === 'part-dropped')
+        assert.ok(said || body.includes(BASE64), `${name} is not lost in silence`)
+      }
+    },
+  },
+  {
     name: "parts: what another host ran by itself is no tool call of the caller's",
     needs: ['tools', 'toolCallIds'],
     async run(bench) {
