@@ -1,13 +1,13 @@
 import { createHostCalls, MalformedResponseError } from '@llm/core'
 import { expect, test } from 'vitest'
-import { createEmbed } from './embeddings.ts'
-import { createFiles } from './files.ts'
-import type { BuildCall, CapabilityHost } from './host.ts'
-import { createGenerateImage } from './images.ts'
-import { createListModels } from './models.ts'
-import { createRerank } from './rerank.ts'
-import { createGenerateSpeech, createStreamSpeech } from './speech.ts'
-import { createTranscribe } from './transcription.ts'
+import { createEmbed } from './capabilities/embeddings.ts'
+import { createFiles } from './capabilities/files.ts'
+import type { BuildCall, CapabilityHost } from './capabilities/host.ts'
+import { createGenerateImage } from './capabilities/images.ts'
+import { createListModels } from './capabilities/models.ts'
+import { createRerank } from './capabilities/rerank.ts'
+import { createGenerateSpeech, createStreamSpeech } from './capabilities/speech.ts'
+import { createTranscribe } from './capabilities/transcription.ts'
 
 /** A host that answers everything with one response, and what it was asked to build. */
 function hostOf(answer: unknown): { readonly host: CapabilityHost<object>; readonly built: BuildCall[] } {
