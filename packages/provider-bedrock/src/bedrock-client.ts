@@ -13,7 +13,7 @@ export interface BedrockCredentials {
 }
 
 /** The operations of Bedrock's runtime that this package uses. */
-export type Operation = 'Converse' | 'ConverseStream' | 'InvokeModel' | 'CountTokens'
+type Operation = 'Converse' | 'ConverseStream' | 'InvokeModel' | 'CountTokens'
 
 /** Builds signed requests. */
 export type RequestBuilder = (operation: Operation, modelId: string, body: object) => Promise<HttpRequest>

@@ -1,42 +1,29 @@
 import { isRecord, type ErrorDetails, type ErrorKind } from '@llm/core'
 
-interface ExceptionMeaning {
-  /** The status that Bedrock answers with where the exception is not inside a stream. */
-  readonly status: number
-  /** Set where the exception says more than the status. */
-  readonly kind?: ErrorKind
-}
+/** The status that Bedrock answers with where an exception is not inside a stream, and what it says more than that. */
+type Meaning = readonly [status: number, kind?: ErrorKind]
 
 /**
- * Bedrock's exceptions and those of every AWS service, in lower case, as streams and headers differ in it. Sources:
- * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors and
- * https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+ * Bedrock's exceptions, in lower case, as streams and headers differ in it. Source:
+ * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
-const EXCEPTIONS: ReadonlyMap<string, ExceptionMeaning> = new Map<string, ExceptionMeaning>([
-  ['accessdeniedexception', { status: 403 }],
-  ['expiredtokenexception', { status: 403, kind: 'authentication' }],
-  ['incompletesignature', { status: 403, kind: 'authentication' }],
-  ['incompletesignatureexception', { status: 403, kind: 'authentication' }],
-  ['internalfailure', { status: 500 }],
-  ['internalserverexception', { status: 500 }],
-  ['invalidclienttokenid', { status: 403, kind: 'authentication' }],
-  ['invalidsignatureexception', { status: 403, kind: 'authentication' }],
-  ['missingauthenticationtoken', { status: 403, kind: 'authentication' }],
-  ['missingauthenticationtokenexception', { status: 403, kind: 'authentication' }],
-  ['modelerrorexception', { status: 424, kind: 'server' }],
-  ['modelnotreadyexception', { status: 429, kind: 'overloaded' }],
-  ['modelstreamerrorexception', { status: 424, kind: 'server' }],
-  ['modeltimeoutexception', { status: 408 }],
-  ['optinrequired', { status: 403 }],
-  ['requestexpired', { status: 400, kind: 'authentication' }],
-  ['resourcenotfoundexception', { status: 404 }],
-  ['servicequotaexceededexception', { status: 400, kind: 'quota-exceeded' }],
-  ['serviceunavailable', { status: 503 }],
-  ['serviceunavailableexception', { status: 503 }],
-  ['throttlingexception', { status: 429 }],
-  ['unrecognizedclientexception', { status: 403, kind: 'authentication' }],
-  ['validationexception', { status: 400 }],
+const EXCEPTIONS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ['accessdeniedexception', [403]],
+  ['internalserverexception', [500]],
+  ['modelerrorexception', [424, 'server']],
+  ['modelnotreadyexception', [429, 'overloaded']],
+  ['modelstreamerrorexception', [424, 'server']],
+  ['modeltimeoutexception', [408]],
+  ['resourcenotfoundexception', [404]],
+  ['servicequotaexceededexception', [400, 'quota-exceeded']],
+  ['serviceunavailableexception', [503]],
+  ['throttlingexception', [429]],
+  ['validationexception', [400]],
 ])
+
+/** Those of every AWS service. Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html */
+const UNAUTHENTICATED =
+  /^(?:expiredtoken|incompletesignature|invalidclienttokenid|invalidsignature|missingauthenticationtoken|requestexpired|unrecognizedclient)/
 
 /** What the text of a general exception says more exactly. */
 const MESSAGES: readonly (readonly [RegExp, ErrorKind])[] = [
@@ -60,13 +47,17 @@ export function readError(
   const fields = isRecord(body) ? body : {}
   const code = exceptionName(headers?.get('x-amzn-errortype') ?? fields['__type'] ?? fields['code'])
   const message = [fields['message'], fields['Message'], fields['originalMessage']].find(isText)
-  const meaning = EXCEPTIONS.get(code?.toLowerCase() ?? '')
+  const meaning = meaningOf(code?.toLowerCase() ?? '')
   return {
     message,
     code,
-    kind: kindOfMessage(message, meaning) ?? meaning?.kind,
-    status: status ?? meaning?.status,
+    kind: meaning?.[1] ?? kindOfMessage(message, meaning?.[0] ?? status),
+    status: status ?? meaning?.[0],
   }
+}
+
+function meaningOf(name: string): Meaning | undefined {
+  return EXCEPTIONS.get(name) ?? (UNAUTHENTICATED.test(name) ? [403, 'authentication'] : undefined)
 }
 
 /** `ValidationException:http://...` in a header, `com.amazon.coral#ValidationException` in a body. */
@@ -74,10 +65,9 @@ function exceptionName(value: unknown): string | undefined {
   return isText(value) ? value.split(':')[0]?.split('#').at(-1) : undefined
 }
 
-/** Only where the exception leaves room: a message about tokens does not make a throttled call too long. */
-function kindOfMessage(message: string | undefined, meaning: ExceptionMeaning | undefined): ErrorKind | undefined {
-  if (message === undefined || meaning?.kind !== undefined) return undefined
-  if (meaning !== undefined && meaning.status !== 400 && meaning.status !== 403) return undefined
+/** A message about tokens does not make a throttled call too long. */
+function kindOfMessage(message: string | undefined, status: number | undefined): ErrorKind | undefined {
+  if (message === undefined || (status !== 400 && status !== 403)) return undefined
   return MESSAGES.find(([pattern]) => pattern.test(message))?.[1]
 }
 

@@ -1,17 +1,21 @@
-import type { ParseContext, SourcePart, TextPart } from '@llm/core'
-import type { WireCitation, WireDelta, WireMedia, WireResultContent, WireToolResult } from './wire.ts'
+import { toolCallPart, type JsonValue, type ParseContext, type SourcePart } from '@llm/core'
+import type { WireCitation, WireDelta, WireMedia, WireResultContent, WireStart } from './wire.ts'
 
 interface Block {
   /** How much text the answer had before this block. */
   readonly textStart: number
-  readonly citations: WireCitation[]
+  start: WireStart
+  input: string
   signature: string
-  redacted: readonly string[]
-  result?: WireToolResult & { readonly content: WireResultContent[] }
-  media?: { readonly type: 'image' | 'audio'; readonly format: string; readonly pieces: string[]; url?: string }
+  readonly redacted: string[]
+  readonly citations: WireCitation[]
+  readonly results: WireResultContent[]
+  /** Pieces of an image or a sound. */
+  readonly bytes: string[]
+  url?: string
 }
 
-/** Turns the blocks of an answer, but for tool calls, into events; they may be interleaved. */
+/** Turns the blocks of an answer into events, but for calls of the caller's tools. They may be interleaved. */
 export class BlockCollector {
   #context: ParseContext
   #blocks: Map<number, Block> = new Map()
@@ -21,12 +25,13 @@ export class BlockCollector {
     this.#context = context
   }
 
-  startResult(result: WireToolResult, index: number): void {
-    this.#open(index).result = { ...result, content: [] }
+  start(start: WireStart, index: number): void {
+    this.#open(index).start = start
   }
 
-  startMedia(type: 'image' | 'audio', { format = type === 'image' ? 'png' : 'wav' }: WireMedia, index: number): void {
-    this.#open(index).media = { type, format, pieces: [] }
+  /** Whether a block is the call of a tool that Bedrock runs itself. */
+  isCall(index: number): boolean {
+    return this.#blocks.get(index)?.start.toolUse !== undefined
   }
 
   readDelta(delta: WireDelta, index: number): void {
@@ -37,14 +42,17 @@ export class BlockCollector {
     this.#context.emit({ type: 'text-delta', text: delta.text, block: index })
   }
 
-  /** Sources, results and media are whole only when their block is. */
+  /** Sources, calls, results and media are whole only when their block is. */
   stop(index: number): void {
     const block = this.#blocks.get(index)
     if (block === undefined) return
     this.#blocks.delete(index)
+    const { toolUse, toolResult, image, audio } = block.start
     this.#emitSources(block)
-    if (block.result !== undefined) this.#emitResult(block.result)
-    if (block.media !== undefined) this.#emitMedia(block.media)
+    if (toolUse !== undefined) this.#emitCall(toolUse, block)
+    if (toolResult !== undefined) this.#emitResult(toolResult, block)
+    if (image !== undefined) this.#emitMedia('image', image.format ?? 'png', block)
+    if (audio !== undefined) this.#emitMedia('audio', audio.format ?? 'wav', block)
   }
 
   stopAll(): void {
@@ -54,39 +62,33 @@ export class BlockCollector {
   #open(index: number): Block {
     const known = this.#blocks.get(index)
     if (known !== undefined) return known
-    const block: Block = { textStart: this.#textLength, citations: [], signature: '', redacted: [] }
+    const empty = { start: {}, input: '', signature: '', redacted: [], citations: [], results: [], bytes: [] }
+    const block: Block = { textStart: this.#textLength, ...empty }
     this.#blocks.set(index, block)
     return block
   }
 
-  #readOther({ reasoningContent, citation, toolResult, image, audio }: WireDelta, block: Block, index: number): void {
+  #readOther(delta: WireDelta, block: Block, index: number): void {
+    const { toolUse, toolResult, reasoningContent, citation, image, audio } = delta
+    if (toolUse?.input !== undefined) block.input += toolUse.input
+    if (toolResult !== undefined) block.results.push(...toolResult)
     if (reasoningContent !== undefined) this.#readReasoning(reasoningContent, block, index)
     if (citation !== undefined) block.citations.push(citation)
-    if (toolResult !== undefined) block.result?.content.push(...toolResult)
-    const media = image ?? audio
-    if (media === undefined) return
-    if (block.media === undefined) this.startMedia(image === undefined ? 'audio' : 'image', media, index)
-    if (block.media !== undefined) readMedia(block.media, media)
+    if (image !== undefined) readMedia({ image }, image, block)
+    if (audio !== undefined) readMedia({ audio }, audio, block)
   }
 
   /** Only what is signed or redacted has state: Bedrock takes no other reasoning back. */
-  #readReasoning(
-    { text = '', signature = '', redactedContent }: NonNullable<WireDelta['reasoningContent']>,
-    block: Block,
-    index: number,
-  ): void {
+  #readReasoning(reasoning: NonNullable<WireDelta['reasoningContent']>, block: Block, index: number): void {
+    const { text = '', signature = '', redactedContent } = reasoning
     block.signature += signature
-    if (redactedContent !== undefined) block.redacted = [...block.redacted, redactedContent]
-    const changed = signature !== '' || redactedContent !== undefined
-    const data =
-      block.redacted.length > 0 ? { redactedContent: joinBase64(block.redacted) } : { signature: block.signature }
-    if (text === '' && !changed) return
-    this.#context.emit({
-      type: 'reasoning-delta',
-      text,
-      block: index,
-      ...(changed && { state: this.#context.state(data) }),
-    })
+    if (redactedContent !== undefined) block.redacted.push(redactedContent)
+    const redacted = block.redacted.length > 0
+    const data = redacted ? { redactedContent: joinBase64(block.redacted) } : { signature: block.signature }
+    const state = redacted || signature !== '' ? { state: this.#context.state(data) } : {}
+    if (text !== '' || 'state' in state) {
+      this.#context.emit({ type: 'reasoning-delta', text, block: index, ...state })
+    }
   }
 
   #emitSources({ citations, textStart }: Block): void {
@@ -96,34 +98,39 @@ export class BlockCollector {
     }
   }
 
-  #emitResult({ toolUseId = '', type, status, content }: NonNullable<Block['result']>): void {
+  #emitCall({ toolUseId: id = '', name = '', type = '' }: NonNullable<WireStart['toolUse']>, { input }: Block): void {
+    const state = this.#context.state({ type })
+    const toolCall = toolCallPart({ id, name, text: input, complete: true, providerExecuted: true, state })
+    this.#context.emit({ type: 'tool-call', toolCall })
+  }
+
+  #emitResult({ toolUseId = '', type = '', status }: NonNullable<WireStart['toolResult']>, { results }: Block): void {
+    const content = results.map(({ text, json }) => ({ type: 'text', text: text ?? JSON.stringify(json) }) as const)
     this.#context.emit({
       type: 'tool-result',
       toolResult: {
         type: 'tool-result',
         toolCallId: toolUseId,
-        content: content.map(readResultContent),
+        content,
         ...(status === 'error' && { isError: true }),
         providerExecuted: true,
-        state: this.#context.state({
-          content: content.map(item => ({ ...item })),
-          ...(type !== undefined && { type }),
-        } as never),
+        state: this.#context.state({ type, content: results as JsonValue, ...(status !== undefined && { status }) }),
       },
     })
   }
 
-  #emitMedia({ type, format, pieces, url }: NonNullable<Block['media']>): void {
-    if (url === undefined && pieces.length === 0) return
+  #emitMedia(type: 'image' | 'audio', format: string, { bytes, url }: Block): void {
     const mediaType = `${type}/${format}`
-    const source = url === undefined ? { base64: joinBase64(pieces), mediaType } : { url, mediaType }
+    const source = url === undefined ? { base64: joinBase64(bytes), mediaType } : { url, mediaType }
     this.#context.emit({ type: 'file', file: { type, source } })
   }
 }
 
-function readMedia(media: NonNullable<Block['media']>, { source }: WireMedia): void {
-  if (source?.bytes !== undefined) media.pieces.push(source.bytes)
-  if (source?.s3Location?.uri !== undefined) media.url = source.s3Location.uri
+/** The start event, which says the format, may be missing. */
+function readMedia(start: WireStart, { source }: WireMedia, block: Block): void {
+  block.start = { ...start, ...block.start }
+  if (source?.bytes !== undefined) block.bytes.push(source.bytes)
+  if (source?.s3Location?.uri !== undefined) block.url = source.s3Location.uri
 }
 
 function readCitation({ title, source, sourceContent, location }: WireCitation): SourcePart {
@@ -136,10 +143,6 @@ function readCitation({ title, source, sourceContent, location }: WireCitation):
     ...(title !== undefined && { title }),
     ...(quote !== '' && { quote }),
   }
-}
-
-function readResultContent({ text, json }: WireResultContent): TextPart {
-  return { type: 'text', text: text ?? JSON.stringify(json ?? null) }
 }
 
 /** Pieces that are each base64 of their own. */

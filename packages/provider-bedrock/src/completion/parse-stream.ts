@@ -1,7 +1,6 @@
 import {
   reportedUsage,
   ToolCallAssembler,
-  toolCallPart,
   tryParseJson,
   type FinishReason,
   type ParseContext,
@@ -11,7 +10,7 @@ import {
 } from '@llm/core'
 import { readError } from '../errors.ts'
 import { BlockCollector } from './bedrock-blocks.ts'
-import type { ConverseMetadata, WireDelta, WireEvent, WireStart, WireToolUse } from './wire.ts'
+import type { ConverseMetadata, WireDelta, WireEvent, WireStart } from './wire.ts'
 
 /** Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
@@ -36,7 +35,6 @@ export class ConverseParser implements StreamParser {
   #blocks: BlockCollector
   #calls: ToolCallAssembler | undefined
   #callIds: Set<string> = new Set()
-  #serverCalls: Map<number, WireToolUse & { input: string }> = new Map()
   #metadata = false
 
   constructor(context: ParseContext) {
@@ -73,7 +71,6 @@ export class ConverseParser implements StreamParser {
 
   end(): boolean {
     if (this.stopReason === undefined) return false
-    for (const index of this.#serverCalls.keys()) this.readStop(index)
     this.#blocks.stopAll()
     const finishReason = this.#finishReason(this.stopReason)
     this.#calls?.finish(finishReason === 'stop' || finishReason === 'tool-calls')
@@ -81,30 +78,19 @@ export class ConverseParser implements StreamParser {
     return true
   }
 
-  readStart({ toolUse, toolResult, image, audio }: WireStart, index: number): void {
-    if (toolUse?.type === 'server_tool_use') this.#serverCalls.set(index, { ...toolUse, input: '' })
-    else if (toolUse !== undefined) this.#startCall(toolUse, index)
-    if (toolResult !== undefined) this.#blocks.startResult(toolResult, index)
-    if (image !== undefined) this.#blocks.startMedia('image', image, index)
-    if (audio !== undefined) this.#blocks.startMedia('audio', audio, index)
+  readStart(start: WireStart, index: number): void {
+    const { toolUse } = start
+    if (toolUse === undefined || toolUse.type === 'server_tool_use') this.#blocks.start(start, index)
+    else this.#startCall(toolUse, index)
   }
 
   readDelta(delta: WireDelta, index: number): void {
-    if (delta.toolUse === undefined) return this.#blocks.readDelta(delta, index)
-    const { input = '' } = delta.toolUse
-    const serverCall = this.#serverCalls.get(index)
-    if (serverCall === undefined) this.#assembler().push({ index, text: input })
-    else serverCall.input += input
+    if (delta.toolUse === undefined || this.#blocks.isCall(index)) this.#blocks.readDelta(delta, index)
+    else this.#assembler().push({ index, text: delta.toolUse.input })
   }
 
   readStop(index: number): void {
-    const call = this.#serverCalls.get(index)
-    this.#serverCalls.delete(index)
-    if (call === undefined) return this.#blocks.stop(index)
-    const { toolUseId: id = '', name = '', type = '', input: text } = call
-    const state = this.#context.state({ type })
-    const toolCall = toolCallPart({ id, name, text, complete: true, providerExecuted: true, state })
-    this.#context.emit({ type: 'tool-call', toolCall })
+    this.#blocks.stop(index)
   }
 
   readMetadata(metadata: ConverseMetadata): void {
@@ -115,7 +101,7 @@ export class ConverseParser implements StreamParser {
   }
 
   /** A call whose id was already used in the answer gets another, as each has a result of its own. */
-  #startCall({ toolUseId, name }: WireToolUse, index: number): void {
+  #startCall({ toolUseId, name }: NonNullable<WireStart['toolUse']>, index: number): void {
     const id = toolUseId === undefined || !this.#callIds.has(toolUseId) ? toolUseId : `${toolUseId}_${String(index)}`
     if (id !== undefined) this.#callIds.add(id)
     this.#assembler().push({ index, id, name })
@@ -136,6 +122,7 @@ export class ConverseParser implements StreamParser {
 /** Input tokens leave out those of the cache. What is told beside the counts (trace, latency, tier) is kept with them. */
 function readUsage({ usage, metrics, trace, performanceConfig, serviceTier }: ConverseMetadata): Usage {
   const { inputTokens, outputTokens, totalTokens, cacheReadInputTokens, cacheWriteInputTokens } = usage ?? {}
+  const told = { usage, metrics, trace, performanceConfig, serviceTier }
   const cached = (cacheReadInputTokens ?? 0) + (cacheWriteInputTokens ?? 0)
   return reportedUsage(
     {
@@ -145,6 +132,6 @@ function readUsage({ usage, metrics, trace, performanceConfig, serviceTier }: Co
       cacheReadTokens: cacheReadInputTokens,
       cacheWriteTokens: cacheWriteInputTokens,
     },
-    { usage, metrics, trace, performanceConfig, serviceTier },
+    Object.fromEntries(Object.entries(told).filter(([, value]) => value != null)),
   )
 }

@@ -1,3 +1,5 @@
+import type { JsonValue } from '@llm/core'
+
 /** The parts of Bedrock's answers that are read, as loosely as they are sent. */
 export interface ConverseBody extends ConverseMetadata {
   readonly output?: { readonly message?: { readonly content?: readonly WireBlock[] | null } | null } | null
@@ -6,7 +8,7 @@ export interface ConverseBody extends ConverseMetadata {
 
 /** What a stream sends at its end, and what a whole answer has beside the message. */
 export interface ConverseMetadata {
-  readonly usage?: WireUsage | null
+  readonly usage?: Partial<Readonly<Record<TokenCount, number | null>>> | null
   readonly metrics?: unknown
   readonly trace?: {
     readonly guardrail?: { readonly actionReason?: string | null } | null
@@ -16,15 +18,28 @@ export interface ConverseMetadata {
   readonly serviceTier?: unknown
 }
 
-export interface WireUsage {
-  readonly inputTokens?: number | null
-  readonly outputTokens?: number | null
-  readonly totalTokens?: number | null
-  readonly cacheReadInputTokens?: number | null
-  readonly cacheWriteInputTokens?: number | null
+type TokenCount = 'inputTokens' | 'outputTokens' | 'totalTokens' | 'cacheReadInputTokens' | 'cacheWriteInputTokens'
+
+/** A message of a stream: which of the fields are there depends on the event. */
+export interface WireEvent extends ConverseMetadata {
+  readonly contentBlockIndex?: number
+  readonly start?: WireStart
+  readonly delta?: WireDelta
+  readonly stopReason?: string
 }
 
-/** A block of a whole answer: exactly one of these is there. */
+/** How a block of a stream begins. Text and reasoning begin with their first delta. */
+export type WireStart = Pick<WireBlock, 'toolUse' | 'toolResult' | 'image' | 'audio'>
+
+/** More of a block of a stream. */
+export interface WireDelta extends Pick<WireBlock, 'text' | 'image' | 'audio'> {
+  readonly reasoningContent?: Partial<Readonly<Record<'text' | 'signature' | 'redactedContent', string>>>
+  readonly citation?: WireCitation
+  readonly toolUse?: { readonly input?: string }
+  readonly toolResult?: readonly WireResultContent[]
+}
+
+/** A block of a whole answer: one of these is there. */
 export interface WireBlock {
   readonly text?: string
   readonly reasoningContent?: {
@@ -35,38 +50,29 @@ export interface WireBlock {
     readonly content?: readonly { readonly text?: string }[]
     readonly citations?: readonly WireCitation[]
   }
-  readonly toolUse?: WireToolUse & { readonly input?: unknown }
-  readonly toolResult?: WireToolResult & { readonly content?: readonly WireResultContent[] }
+  readonly toolUse?: {
+    readonly toolUseId?: string
+    readonly name?: string
+    /** `server_tool_use` where Bedrock runs the tool itself. */
+    readonly type?: string
+    readonly input?: unknown
+  }
+  readonly toolResult?: {
+    readonly toolUseId?: string
+    readonly type?: string
+    readonly status?: string
+    readonly content?: readonly WireResultContent[]
+  }
   readonly image?: WireMedia
   readonly audio?: WireMedia
 }
 
-export interface WireToolUse {
-  readonly toolUseId?: string
-  readonly name?: string
-  /** `server_tool_use` where Bedrock runs the tool itself. */
-  readonly type?: string
-}
-
-export interface WireToolResult {
-  readonly toolUseId?: string
-  readonly type?: string
-  readonly status?: string
-}
-
-export interface WireResultContent {
-  readonly text?: string
-  readonly json?: unknown
-}
+/** A text, or a value as JSON. */
+export type WireResultContent = { readonly text?: string; readonly json?: JsonValue }
 
 export interface WireMedia {
   readonly format?: string
-  readonly source?: WireSource
-}
-
-export interface WireSource {
-  readonly bytes?: string
-  readonly s3Location?: { readonly uri?: string }
+  readonly source?: { readonly bytes?: string; readonly s3Location?: { readonly uri?: string } }
 }
 
 export interface WireCitation {
@@ -75,34 +81,4 @@ export interface WireCitation {
   readonly source?: string
   readonly sourceContent?: readonly { readonly text?: string }[]
   readonly location?: { readonly web?: { readonly url?: string } }
-}
-
-/** How a block of a stream begins. Text and reasoning begin with their first delta. */
-export interface WireStart {
-  readonly toolUse?: WireToolUse
-  readonly toolResult?: WireToolResult
-  readonly image?: WireMedia
-  readonly audio?: WireMedia
-}
-
-export interface WireDelta {
-  readonly text?: string
-  readonly reasoningContent?: {
-    readonly text?: string
-    readonly signature?: string
-    readonly redactedContent?: string
-  }
-  readonly citation?: WireCitation
-  readonly toolUse?: { readonly input?: string }
-  readonly toolResult?: readonly WireResultContent[]
-  readonly image?: WireMedia
-  readonly audio?: WireMedia
-}
-
-/** A message of a stream: which of the fields are there depends on the event. */
-export interface WireEvent extends ConverseMetadata {
-  readonly contentBlockIndex?: number
-  readonly start?: WireStart
-  readonly delta?: WireDelta
-  readonly stopReason?: string
 }
