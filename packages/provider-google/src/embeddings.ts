@@ -13,12 +13,19 @@ const TASKS: Readonly<Record<NonNullable<EmbeddingRequest['task']>, string>> = {
   clustering: 'CLUSTERING',
 }
 
+/** How many calls are under way where each takes one text. */
+const AT_ONCE = 8
+
 /** Vectors of texts, in one call; one a text for Gemini models on Vertex, which take no more. */
 export async function embed(host: CapabilityHost, request: EmbeddingRequest): Promise<Embedding> {
   const { model, input } = request
   if (host.id === 'google') return callEmbed(host, request, BATCH)
   if (!model.includes('gemini') || model === 'gemini-embedding-001') return callEmbed(host, request, PREDICT)
-  const single = await Promise.all(input.map(text => callEmbed(host, { ...request, input: [text] }, SINGLE)))
+  const single: Embedding[] = []
+  for (let at = 0; at < input.length; at += AT_ONCE) {
+    const texts = input.slice(at, at + AT_ONCE)
+    single.push(...(await Promise.all(texts.map(text => callEmbed(host, { ...request, input: [text] }, SINGLE)))))
+  }
   const inputTokens = single.reduce((sum, { usage }) => sum + (usage.inputTokens ?? 0), 0)
   const [first] = single
   return {

@@ -25,7 +25,8 @@ type Host = (typeof HOSTS)[number]
 
 const create: Readonly<Record<Host, (fetch: typeof globalThis.fetch) => Provider>> = {
   google: fetch => google({ apiKey: 'AIza-test', fetch }),
-  vertex: fetch => vertex({ project: 'test-project', location: 'us-central1', accessToken: () => 'token', fetch }),
+  vertex: fetch =>
+    vertex({ project: 'test-project', location: 'us-central1', accessToken: () => 'ya29.test-token', fetch }),
 }
 
 const recorded = {

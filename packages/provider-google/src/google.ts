@@ -20,11 +20,9 @@ import { listModels } from './models.ts'
 import {
   GOOGLE_SETTINGS,
   googleClient,
-  googleKey,
   modelPath,
   VERTEX_SETTINGS,
   vertexClient,
-  vertexKey,
   type BuildRequest,
   type GoogleSettings,
   type VertexSettings,
@@ -63,8 +61,7 @@ export type VertexProvider = Provider & SharedCapabilities
  */
 export function google(settings: GoogleSettings = {}): GoogleProvider {
   const given = checkSettings('google', settings, GOOGLE_SETTINGS)
-  const host = { id: 'google', given, client: () => googleClient(given), key: () => googleKey(given) } as const
-  const [provider, capable] = createProvider(host)
+  const [provider, capable] = createProvider({ id: 'google', given, client: () => googleClient(given) })
   return { ...provider, ...sharedCapabilities(capable), files: createFiles(capable), batches: createBatches(capable) }
 }
 
@@ -86,8 +83,7 @@ export function google(settings: GoogleSettings = {}): GoogleProvider {
  */
 export function vertex(settings: VertexSettings = {}): VertexProvider {
   const given = checkSettings('vertex', settings, VERTEX_SETTINGS)
-  const host = { id: 'vertex', given, client: () => vertexClient(given), key: () => vertexKey(given) } as const
-  const [provider, capable] = createProvider(host)
+  const [provider, capable] = createProvider({ id: 'vertex', given, client: () => vertexClient(given) })
   return { ...provider, ...sharedCapabilities(capable) }
 }
 
@@ -96,17 +92,21 @@ interface Host {
   readonly id: 'google' | 'vertex'
   readonly given: GoogleSettings | VertexSettings
   readonly client: () => Promise<BuildRequest>
-  readonly key: () => string | undefined
 }
 
 /** A provider of completions, and what its other capabilities need of it. */
-function createProvider({ id, given: { fetch, timeout }, client, key }: Host): readonly [Provider, CapabilityHost] {
+function createProvider({ id, given: { fetch, timeout }, client }: Host): readonly [Provider, CapabilityHost] {
   const builder = lazy(client)
-  const build: BuildRequest = async request => (await builder())(request)
+  let secrets: readonly string[] = []
+  const build: BuildRequest = async request => {
+    const built = await (await builder())(request)
+    secrets = credentialsOf(new Headers(built.headers))
+    return built
+  }
   const common = {
     id,
     codec: generateContentCodec,
-    transport: { fetch, readError, secrets: () => [key()] },
+    transport: { fetch, readError, secrets: () => secrets },
     timeout,
     options: async () => (await import('./options.ts')).googleOptions,
   }
@@ -121,6 +121,11 @@ function createProvider({ id, given: { fetch, timeout }, client, key }: Host): r
   })
   const complete: Provider['complete'] = request => provider.complete(request)
   return [provider, { id, build, calls: createHostCalls(common), codec: bindCodec(common), complete }]
+}
+
+function credentialsOf(headers: Headers): readonly string[] {
+  const values = [headers.get('x-goog-api-key'), headers.get('authorization')?.replace(/^Bearer /, '')]
+  return values.filter(value => typeof value === 'string')
 }
 
 /** What both hosts can do besides completions. */

@@ -12,7 +12,7 @@ import { callJson, dropped, withOptions, type CapabilityHost } from './google-ca
 import { modelPath } from './settings.ts'
 
 /** Images of Gemini models, which answer with them, and of Imagen, which has an API of its own. */
-export function generateImage(host: CapabilityHost, request: ImageRequest): Promise<GeneratedImages> {
+export async function generateImage(host: CapabilityHost, request: ImageRequest): Promise<GeneratedImages> {
   const imagen = request.model.includes('imagen')
   if (request.mask !== undefined || (imagen && request.images !== undefined)) {
     throw new UnsupportedOperationError({

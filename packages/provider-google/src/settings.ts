@@ -1,9 +1,12 @@
 import {
+  apiError,
   COMMON_SETTINGS,
+  ConfigurationError,
   environment,
   missingSetting,
   withEnvironment,
   type HttpRequest,
+  type LLMError,
   type ProviderSettings,
   type SettingsSpec,
 } from '@llm/core'
@@ -67,7 +70,7 @@ export interface ApiRequest {
 /** Turns a request into what is sent, with credentials. */
 export type BuildRequest = (request: ApiRequest) => Promise<HttpRequest>
 
-export function googleKey(given: GoogleSettings): string | undefined {
+function googleKey(given: GoogleSettings): string | undefined {
   return withEnvironment(given, GOOGLE_SETTINGS).apiKey ?? (environment()['GEMINI_API_KEY'] || undefined)
 }
 
@@ -82,7 +85,7 @@ export async function googleClient(given: GoogleSettings): Promise<BuildRequest>
 }
 
 /** A key of express mode counts only where there is no project. */
-export function vertexKey(given: VertexSettings): string | undefined {
+function vertexKey(given: VertexSettings): string | undefined {
   const { apiKey, project } = withEnvironment(given, VERTEX_SETTINGS)
   return apiKey ?? (project === undefined ? environment()['GOOGLE_API_KEY'] || undefined : undefined)
 }
@@ -99,7 +102,11 @@ export async function vertexClient(given: VertexSettings): Promise<BuildRequest>
   if (project === undefined) throw missingSetting('vertex', 'project', 'GOOGLE_CLOUD_PROJECT')
   const { GoogleGenAI } = await import('@google/genai/node')
   const options = { ...common, project, location, googleAuthOptions: authOptions(settings) }
-  return builder(new GoogleGenAI(options)['apiClient'])
+  const build = builder(new GoogleGenAI(options)['apiClient'])
+  return request =>
+    build(request).catch((error: unknown) => {
+      throw credentialError(error)
+    })
 }
 
 type AuthOptions = NonNullable<GoogleGenAIOptions['googleAuthOptions']>
@@ -109,6 +116,19 @@ function authOptions({ accessToken, googleAuthOptions }: VertexSettings): AuthOp
   const getRequestHeaders = async (): Promise<Headers> =>
     new Headers({ authorization: `Bearer ${await accessToken()}` })
   return { authClient: { getRequestHeaders } as unknown as NonNullable<AuthOptions['authClient']> }
+}
+
+/** What is left to fail when a request is built is to get a token: for want of credentials, or of a network. */
+function credentialError(error: unknown): LLMError {
+  const { code, message = String(error) } = error as { readonly code?: unknown; readonly message?: string }
+  if (/^E(?:CONN|AI_|TIMEDOUT|NOTFOUND|PIPE)/.test(String(code))) {
+    return apiError({ kind: 'connection', message }, { provider: 'vertex', cause: error })
+  }
+  return new ConfigurationError({
+    message: `vertex got no credentials: ${message}`,
+    hint: 'Run gcloud auth application-default login, set GOOGLE_APPLICATION_CREDENTIALS, or pass accessToken.',
+    cause: error,
+  })
 }
 
 function httpOptions(
