@@ -1,4 +1,5 @@
 import {
+  bindCodec,
   createHostCalls,
   defineProvider,
   type Capabilities,
@@ -10,7 +11,7 @@ import {
   type StandardSchema,
   type Transport,
 } from '@llm/core'
-import type { BuildCall, CapabilityHost } from './capabilities/host.ts'
+import type { BuildCall, CompletionHost } from './capabilities/host.ts'
 import { readError } from './errors.ts'
 
 /** What is used of a vendor's SDK: it builds requests, and sends none. */
@@ -43,7 +44,7 @@ export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
   readonly transport?: Partial<Transport> | undefined
   readonly timeout?: number | undefined
   /** What the host can do besides completions. */
-  readonly capabilities?: ((host: CapabilityHost<Options>) => Extra) | undefined
+  readonly capabilities?: ((host: CompletionHost<Options>) => Extra) | undefined
 }
 
 /**
@@ -86,6 +87,7 @@ export function defineHost<Options, Extra extends Partial<Capabilities> = Record
     capabilities: host.capabilities?.({
       id,
       calls,
+      codec: bindCodec({ id, codec, transport, options, nameOf }),
       readError: read,
       build: async (call, own) => build(await host.client(), { ...call, body: extended(call.body, own, host) }),
     }),

@@ -22,9 +22,17 @@ export { createResponsesCodec } from './responses/codec.ts'
 export type { ResponsesDialect } from './responses/dialect.ts'
 export type { ResponseBody, ResponseUsage } from './responses/wire.ts'
 export { snakeKeys } from './snake-keys.ts'
+export { createBatches } from './capabilities/batches.ts'
 export { createEmbed } from './capabilities/embeddings.ts'
 export { createFiles } from './capabilities/files.ts'
-export { callJson, readUsage, type BuildCall, type CapabilityCall, type CapabilityHost } from './capabilities/host.ts'
+export {
+  callJson,
+  readUsage,
+  type BuildCall,
+  type CapabilityCall,
+  type CapabilityHost,
+  type CompletionHost,
+} from './capabilities/host.ts'
 export { createGenerateImage, type ImageDialect } from './capabilities/images.ts'
 export { createListModels } from './capabilities/models.ts'
 export { createRerank } from './capabilities/rerank.ts'

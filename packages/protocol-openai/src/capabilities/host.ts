@@ -1,4 +1,13 @@
-import type { CallOptions, ErrorDetails, HostCalls, HttpRequest, ResponseInfo, Usage, Warning } from '@llm/core'
+import type {
+  BoundCodec,
+  CallOptions,
+  ErrorDetails,
+  HostCalls,
+  HttpRequest,
+  ResponseInfo,
+  Usage,
+  Warning,
+} from '@llm/core'
 import { isErrorBody, readError } from '../errors.ts'
 import { readChatUsage } from '../chat/usage.ts'
 import { readResponseUsage } from '../responses/usage.ts'
@@ -21,6 +30,11 @@ export interface CapabilityHost<Options> {
   build(call: BuildCall, options: Options): Promise<HttpRequest>
   /** Reads an error inside an answer in the host's own form. */
   readonly readError?: ((body: unknown) => ErrorDetails) | undefined
+}
+
+/** A host with its wire format, for calls that carry completions. */
+export interface CompletionHost<Options> extends CapabilityHost<Options> {
+  readonly codec: BoundCodec<Options>
 }
 
 /** One call and who makes it. */
