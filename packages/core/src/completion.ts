@@ -117,6 +117,8 @@ export interface CompletionRequest extends CompletionOptions {
   readonly messages: readonly Message[]
   /** What the family knows of this model. Clients attach it; without it no model rule is applied. */
   readonly spec?: ModelSpec | undefined
+  /** What was already done to the request on its way here; told again with the answer. */
+  readonly warnings?: readonly Warning[] | undefined
 }
 
 /** Why the model stopped. */

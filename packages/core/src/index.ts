@@ -6,6 +6,7 @@ export {
   type ClientOptions,
   type ClientRequest,
   type ModelFamily,
+  type Portability,
   type Prompt,
   type Result,
 } from './client/model-client.ts'
@@ -24,6 +25,17 @@ export type {
   RequestMetadata,
   WebSearchOptions,
 } from './completion.ts'
+export {
+  benchmarkProviders,
+  type BenchmarkOptions,
+  type BenchmarkProgress,
+  type BenchmarkResult,
+  type BenchmarkRow,
+  type BenchmarkRun,
+  type ComparedClient,
+} from './compare/benchmark-providers.ts'
+export { benchmarkTable } from './compare/benchmark-table.ts'
+export type { Distribution } from './compare/statistics.ts'
 export { parseService, readEnvironment, type EnvironmentConfig, type Service } from './config/config.ts'
 export {
   checkSettings,
@@ -138,8 +150,18 @@ export { objectEvent } from './schema/restore-answer.ts'
 export { toJsonSchema } from './schema/to-json-schema.ts'
 export { validateObject } from './schema/validate-object.ts'
 export { adaptParameters } from './specs/adapt-parameters.ts'
-export type { Modality, ModelCapabilities, ModelSpec, ParameterName, ParameterSpec } from './specs/model-spec.ts'
+export type {
+  Modality,
+  ModelCapabilities,
+  ModelPrice,
+  ModelSpec,
+  ParameterName,
+  ParameterSpec,
+} from './specs/model-spec.ts'
 export { ModelSpecRegistry } from './specs/registry.ts'
+export { estimateTokens, messageWeigher, type EstimateOptions, type Tokenizer } from './tokens/estimate-tokens.ts'
+export { selectModel, type ModelRequirements, type SelectOptions } from './specs/select-model.ts'
+export type { Plan } from './client/plan.ts'
 export { accumulate, CompletionAccumulator } from './stream/accumulator.ts'
 export { CompletionStream, type CompletionSource, type StreamHooks } from './stream/completion-stream.ts'
 export { deferStream } from './stream/defer-stream.ts'

@@ -8,6 +8,7 @@ import type { Transcription, TranscriptionRequest } from './media/transcription.
 import type { VideoJob, VideoRequest } from './media/video.ts'
 import type { Moderation, ModerationRequest } from './moderation.ts'
 import type { RerankRequest, Reranking } from './rerank.ts'
+import type { Warning } from './warning.ts'
 import type { CompletionStream } from './stream/completion-stream.ts'
 
 /** What a host can do besides completions. A provider has a member exactly when its host has the capability. */
@@ -43,6 +44,8 @@ export interface ListedModel {
 export interface TokenCount {
   readonly inputTokens: number
   readonly source: 'provider' | 'tokenizer' | 'heuristic'
+  /** How far off the count may be, as a part of it: 0.1 is ten per cent either way. Absent where it is exact. */
+  readonly errorBound?: number
 }
 
 /**
@@ -74,8 +77,20 @@ export interface Provider extends Partial<Capabilities> {
   complete(request: CompletionRequest): Promise<Completion>
   /** The answer as it arrives. Returns at once and connects on the first read; see {@link CompletionStream} on errors. */
   stream(request: CompletionRequest): CompletionStream
+  /** What a call would send, without sending it. */
+  preview?(request: CompletionRequest): Promise<RequestPreview>
   /** Frees what the provider holds, such as connections. */
   close?(): Promise<void>
+}
+
+/** What a call would send. */
+export interface RequestPreview {
+  /** The model, as the host calls it. */
+  readonly model: string
+  /** The body, before the vendor's SDK puts it into an HTTP request. */
+  readonly body: object
+  /** What was done differently from what was asked. */
+  readonly warnings: readonly Warning[]
 }
 
 /** A layer around a provider. It keeps the provider's capabilities, in type and at run time. */

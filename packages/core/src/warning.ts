@@ -11,6 +11,7 @@ export interface Warning {
     | 'deprecated-model'
     | 'unsupported-option'
     | 'invalid-output'
+    | 'history-trimmed'
     | 'other'
   /** What happened and what to do about it, for people. */
   readonly message: string

@@ -12,6 +12,9 @@ import { validateObject } from '../schema/validate-object.ts'
 import type { Modality, ModelSpec } from '../specs/model-spec.ts'
 import type { ModelSpecRegistry } from '../specs/registry.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
+import { estimateTokens, type Tokenizer } from '../tokens/estimate-tokens.ts'
+import { fitContext } from '../tokens/fit-context.ts'
+import { makePlan, type Plan } from './plan.ts'
 import { deferStream } from '../stream/defer-stream.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
 
@@ -31,6 +34,13 @@ export interface ClientOptions {
   readonly provider: Provider
   /** What each call uses where it says nothing itself. */
   readonly defaults?: CompletionOptions | undefined
+  /**
+   * What to do where a conversation does not fit into the model's context window: throw a {@link ContextLengthError} before
+   * anything is sent, or leave out the oldest turns, with a warning.
+   *
+   * @default 'throw'
+   */
+  readonly onOverflow?: 'throw' | 'trim' | undefined
 }
 
 /** A family: its name, and the models it knows. */
@@ -38,6 +48,16 @@ export interface ModelFamily {
   readonly name: string
   /** Loads what the family knows of its models; called once, at the first call. */
   readonly registry: () => Promise<ModelSpecRegistry> | ModelSpecRegistry
+  /** Loads the tokenizer of a model, where the family has one. */
+  readonly tokenizer?: ((spec: ModelSpec) => Promise<Tokenizer | undefined>) | undefined
+}
+
+/** What a change of provider means for a conversation. */
+export interface Portability {
+  readonly from: string
+  readonly to: string
+  /** Opaque state goes along, as both hosts speak the same protocol. Else it is left out, with a warning on the call. */
+  readonly stateKept: boolean
 }
 
 /** A value or the error that came instead. */
@@ -65,10 +85,12 @@ export class ModelClient {
   readonly family: string
   #provider: Provider
   #defaults: CompletionOptions
+  #family: ModelFamily
+  #onOverflow: 'throw' | 'trim'
   #registry: () => Promise<ModelSpecRegistry>
 
   constructor(model: string, options: ClientOptions & { readonly family: ModelFamily }) {
-    const { provider, defaults = {}, family } = options
+    const { provider, defaults = {}, onOverflow = 'throw', family } = options
     if (typeof (provider as Partial<Provider> | undefined)?.complete !== 'function') {
       throw new ConfigurationError({
         message: `The client for ${model} has no provider.`,
@@ -77,6 +99,8 @@ export class ModelClient {
     }
     this.model = model
     this.family = family.name
+    this.#family = family
+    this.#onOverflow = onOverflow
     this.#provider = provider
     this.#defaults = { ...defaults }
     this.#registry = lazy(family.registry)
@@ -87,9 +111,21 @@ export class ModelClient {
     return this.#provider
   }
 
-  /** Sends the following calls to another provider. Calls that are under way stay where they are. */
-  setProvider(provider: Provider): void {
+  /**
+   * Sends the following calls to another provider; calls that are under way stay where they are. Says what becomes of the
+   * opaque state in earlier answers, such as reasoning signatures; {@link plan} says what a given history loses.
+   */
+  setProvider(provider: Provider): Portability {
+    const from = this.#provider
     this.#provider = provider
+    const stateKept = from.protocol === provider.protocol
+    return { from: from.id, to: provider.id, stateKept }
+  }
+
+  /** The same client over another provider, beside this one. */
+  over(provider: Provider): ModelClient {
+    const options = { provider, defaults: this.#defaults, onOverflow: this.#onOverflow, family: this.#family }
+    return new ModelClient(this.model, options)
   }
 
   /** What the family knows of the model: of the one behind it where the provider has a name of its own for that. */
@@ -152,21 +188,32 @@ export class ModelClient {
   }
 
   /**
-   * How many input tokens a request takes, counted by the provider.
-   *
-   * @throws {@link UnsupportedOperationError} where the provider does not count.
+   * How many input tokens a request takes: counted by the provider where it counts, else with the family's tokenizer, else
+   * by rule of thumb. `source` says which, `errorBound` how far off it may be.
    */
   async countTokens(prompt: Prompt, options?: CompletionOptions): Promise<TokenCount> {
-    const provider = this.#provider
-    const request = await this.#request(prompt, options)
-    if (provider.countTokens !== undefined) return provider.countTokens(request)
-    throw new UnsupportedOperationError({
-      message: `${provider.id} does not count tokens.`,
-      hint: 'Use a provider that has countTokens, or read usage after the call.',
-    })
+    return this.#count(await this.#resolve(prompt, options))
+  }
+
+  /** What a call would do: model, tokens, limits, cost, and all that would be changed or lost. Nothing is sent. */
+  async plan(prompt: Prompt, options?: CompletionOptions): Promise<Plan> {
+    const request = await this.#resolve(prompt, options)
+    return makePlan(this.#provider, request, await this.#count(request))
+  }
+
+  async #count(request: ResolvedRequest): Promise<TokenCount> {
+    const { countTokens } = this.#provider
+    if (countTokens !== undefined) return countTokens.call(this.#provider, request)
+    return estimateTokens(request, { tokenizer: await this.#family.tokenizer?.(request.spec) })
   }
 
   async #request(prompt: Prompt, options: CompletionOptions | undefined): Promise<CompletionRequest> {
+    const request = await this.#resolve(prompt, options)
+    const tokenizer = (): Promise<Tokenizer | undefined> | undefined => this.#family.tokenizer?.(request.spec)
+    return fitContext(request, request.spec, { onOverflow: this.#onOverflow, tokenizer })
+  }
+
+  async #resolve(prompt: Prompt, options: CompletionOptions | undefined): Promise<ResolvedRequest> {
     const asked = toRequest(prompt)
     const model = asked.model ?? this.model
     const spec = await this.spec(model)
@@ -175,6 +222,8 @@ export class ModelClient {
     return request
   }
 }
+
+type ResolvedRequest = CompletionRequest & { readonly spec: ModelSpec }
 
 /**
  * Makes a call and gives its error as a value.

@@ -235,11 +235,19 @@ describe('a call', () => {
       close,
       capabilities: { countTokens: () => Promise.resolve({ inputTokens: 1, source: 'provider' as const }) },
     })
-    expect(Object.keys(provider).sort()).toEqual(['close', 'complete', 'countTokens', 'id', 'protocol', 'stream'])
+    expect(Object.keys(provider).sort()).toEqual([
+      'close',
+      'complete',
+      'countTokens',
+      'id',
+      'preview',
+      'protocol',
+      'stream',
+    ])
     await provider.close?.()
     expect(close).toHaveBeenCalledTimes(1)
     expect((await provider.countTokens()).inputTokens).toBe(1)
-    expect(Object.keys(host()).sort()).toEqual(['complete', 'id', 'protocol', 'stream'])
+    expect(Object.keys(host()).sort()).toEqual(['complete', 'id', 'preview', 'protocol', 'stream'])
   })
 
   test('what a codec warns of late comes with the end', async () => {

@@ -1,7 +1,7 @@
 import type { Completion, CompletionRequest } from '../completion.ts'
 import { createDeadline } from '../http/deadline.ts'
 import { createSSEDecoder, type DecoderListener, type StreamDecoder } from '../http/sse.ts'
-import type { Capabilities, Provider } from '../provider.ts'
+import type { Capabilities, Provider, RequestPreview } from '../provider.ts'
 import type { StandardSchema } from '../schema/schema.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import { CompletionAccumulator } from '../stream/accumulator.ts'
@@ -76,6 +76,7 @@ export function defineProvider<Options, Extra extends Partial<Capabilities> = Re
     protocol: host.codec.protocol,
     complete: request => complete(host, request),
     stream: request => stream(host, request),
+    preview: request => preview(host, request),
     ...(host.modelOf === undefined ? {} : { modelOf: host.modelOf }),
     ...(host.close === undefined ? {} : { close: () => host.close?.() ?? Promise.resolve() }),
   }
@@ -127,6 +128,12 @@ function stream<Options>(host: Host<Options>, request: CompletionRequest): Compl
     },
   })
   return new CompletionStream(source)
+}
+
+async function preview<Options>(host: Host<Options>, request: CompletionRequest): Promise<RequestPreview> {
+  validateRequest(request)
+  const { body, prepared, warnings } = await renderRequest(host, request, false)
+  return { model: prepared.model, body, warnings }
 }
 
 /** From request to successful response: prepared, rendered, built by the SDK, sent. */

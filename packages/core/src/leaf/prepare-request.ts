@@ -42,7 +42,7 @@ export async function prepareRequest<Options>(
     reasoningReplay: spec?.reasoningReplay,
     unsupportedMedia: request.unsupportedMedia,
   })
-  const warnings: Warning[] = [...adapted.warnings, ...history.warnings]
+  const warnings: Warning[] = [...(request.warnings ?? []), ...adapted.warnings, ...history.warnings]
   const schemas = new SchemaPreparer(spec?.schemaDialect ?? host.schemaDialect, warnings)
   const { tools, output, providerOptions, unsupportedMedia: _, ...rest } = adapted.request
   const prepared: PreparedRequest<Options> = {

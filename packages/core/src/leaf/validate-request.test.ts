@@ -81,6 +81,7 @@ const FIELDS: Readonly<Record<keyof CompletionRequest, readonly [pass: readonly 
       [{}, { userId: 'u', projectId: 'p', organizationId: 'o', tags: [] }],
       ['u', null, { user: 'u' }],
     ],
+    warnings: [[[]], ['none', {}]],
     unsupportedMedia: [
       ['placeholder', 'refuse'],
       ['drop', true],

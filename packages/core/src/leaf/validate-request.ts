@@ -41,6 +41,7 @@ const FIELDS = {
   signal: [value => value instanceof AbortSignal, 'an AbortSignal'],
   timeout: [value => isNumber(value) && (value as number) > 0, 'a number of milliseconds above 0'],
   spec: [isRecord, 'a model spec'],
+  warnings: [Array.isArray, 'a list of warnings'],
 } satisfies Record<keyof CompletionRequest, readonly [Check, string]>
 
 /**

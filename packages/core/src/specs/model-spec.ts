@@ -34,6 +34,14 @@ export interface ParameterSpec {
   readonly remedy?: string
 }
 
+/** US dollars per million tokens. */
+export interface ModelPrice {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead?: number
+  readonly cacheWrite?: number
+}
+
 /** What a model can do. Absent means no. */
 export interface ModelCapabilities {
   readonly streaming?: boolean
@@ -86,6 +94,8 @@ export interface ModelSpec {
   readonly parameters: Readonly<Partial<Record<ParameterName, ParameterSpec>>>
   /** How to ask for JSON of a schema. Defaults to `native` where `capabilities.jsonSchema` is set, else `prompted`. */
   readonly outputStrategy?: 'native' | 'tool' | 'prompted'
+  /** What it costs at its family's own host, in US dollars per million tokens. */
+  readonly price?: ModelPrice
   /** Which subset of JSON Schema it takes. */
   readonly schemaDialect?: SchemaDialect
   /** When earlier reasoning is sent back. Defaults to `always`, as state allows. */
