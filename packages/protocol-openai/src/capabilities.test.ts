@@ -125,6 +125,28 @@ test('a transcription is a form, and gives segments or words with their speakers
   expect(await (form.get('file') as File).text()).toBe('sound')
 })
 
+test('a transcription may be of what the host fetches, and may be plain text', async () => {
+  const answer = new Response(' Hi.\n', { headers: { 'content-type': 'text/plain; charset=UTF-8' } })
+  const { host, built } = hostOf(answer)
+  const audio = { url: 'https://example.com/a.mp3' }
+  expect(await createTranscribe(host, { urlField: 'url' })({ model: 'm', audio })).toMatchObject({ text: 'Hi.' })
+  expect([...(built[0]?.body as FormData)]).toEqual([
+    ['model', 'm'],
+    ['url', 'https://example.com/a.mp3'],
+  ])
+  await expect(createTranscribe(host)({ model: 'm', audio })).rejects.toMatchObject({ code: 'transformation' })
+})
+
+test('a transcription that is none, and an error inside a success, are errors', async () => {
+  const audio = { base64: '', mediaType: 'audio/wav' }
+  const page = new Response('<html>', { headers: { 'content-type': 'text/html' } })
+  await expect(createTranscribe(hostOf(page).host)({ model: 'm', audio })).rejects.toBeInstanceOf(
+    MalformedResponseError,
+  )
+  const failed = createTranscribe(hostOf({ error: { message: 'Slow down.', code: 429 } }).host)({ model: 'm', audio })
+  await expect(failed).rejects.toMatchObject({ status: 429 })
+})
+
 test('images come as bytes or addresses, and none is an error', async () => {
   const data = [
     { b64_json: 'AA==', media_type: 'image/jpeg', revised_prompt: 'A cat, sitting' },

@@ -1,11 +1,22 @@
-import type { Capabilities, Transcription, TranscriptionRequest, TranscriptionSegment } from '@llm/core'
+import {
+  isRecord,
+  tryParseJson,
+  type Capabilities,
+  type ResponseInfo,
+  type Transcription,
+  type TranscriptionRequest,
+  type TranscriptionSegment,
+} from '@llm/core'
+import { isErrorBody, readError } from '../errors.ts'
 import { audioFormat, toBase64 } from '../media.ts'
-import { callJson, dropped, readUsage, type CapabilityHost } from './host.ts'
+import { dropped, readUsage, type CapabilityHost } from './host.ts'
 
 /** How one host's transcriptions differ from the plain ones. */
 export interface TranscriptionDialect {
   /** Where it is. Defaults to `/audio/transcriptions`. */
   readonly path?: string
+  /** The form's field for the address of the sound, where the host fetches it by itself. */
+  readonly urlField?: string
   /** The form's fields for times and speakers. Defaults to those of OpenAI's, which tell no speakers apart. */
   readonly renderDetail?: (request: TranscriptionRequest) => Readonly<Record<string, string>>
   /** Our names of the parameters that it has no place for. Defaults to `speakers`. */
@@ -27,34 +38,52 @@ export interface TranscriptionDialect {
  */
 export function createTranscribe<Options>(
   host: CapabilityHost<Options>,
-  { path = '/audio/transcriptions', renderDetail = renderTimes, unsupported = ['speakers'] }: TranscriptionDialect = {},
+  dialect: TranscriptionDialect = {},
 ): Capabilities['transcribe'] {
-  return request => {
+  const { path = '/audio/transcriptions', unsupported = ['speakers'] } = dialect
+  return async request => {
+    const { model } = request
     const asked: TranscriptionRequest = { ...request, ...Object.fromEntries(unsupported.map(key => [key, undefined])) }
-    const body = renderForm(asked, renderDetail(asked))
-    return callJson(host, { request, model: request.model, path, body }, (answer: TranscriptionBody, info) =>
-      readTranscription(answer, {
-        provider: host.id,
-        model: request.model,
-        warnings: dropped(host.id, Object.fromEntries(unsupported.map(key => [key, request[key]]))),
-        response: info.response,
-      }),
-    )
+    const body = renderForm(asked, dialect)
+    const build = (options: Options) => host.build({ path, body, model }, options)
+    const { bytes, info } = await host.calls.bytes({ request, model, build })
+    return readTranscription(readAnswer(bytes, host, info), {
+      provider: host.id,
+      model,
+      warnings: dropped(host.id, Object.fromEntries(unsupported.map(key => [key, request[key]]))),
+      response: info.response,
+    })
   }
 }
 
 function renderForm(
-  { model, audio, filename, language, prompt, temperature }: TranscriptionRequest,
-  detail: Readonly<Record<string, string>>,
+  request: TranscriptionRequest,
+  { renderDetail = renderTimes, urlField }: TranscriptionDialect,
 ): FormData {
-  const { base64, mediaType } = toBase64(audio)
-  const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+  const { model, audio, filename, language, prompt, temperature } = request
+  const detail = renderDetail(request)
   const form = new FormData()
   for (const [name, value] of Object.entries({ model, language, prompt, temperature, ...detail })) {
     if (value !== undefined) form.append(name, String(value))
   }
+  if (urlField !== undefined && 'url' in audio && !audio.url.startsWith('data:')) {
+    form.append(urlField, audio.url)
+    return form
+  }
+  const { base64, mediaType } = toBase64(audio)
+  const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
   form.append('file', new Blob([bytes], { type: mediaType }), filename ?? `audio.${audioFormat(mediaType)}`)
   return form
+}
+
+/** JSON, or the text alone. */
+function readAnswer<Options>(bytes: Uint8Array, host: CapabilityHost<Options>, info: ResponseInfo): TranscriptionBody {
+  const text = new TextDecoder().decode(bytes)
+  const body = tryParseJson(text)
+  if (isErrorBody(body)) info.fail((host.readError ?? readError)(body))
+  if (isRecord(body)) return body
+  if (info.response.headers['content-type']?.startsWith('text/plain') === true) return { text: text.trim() }
+  return info.fail({ kind: 'malformed-response', message: 'the answer is no transcription.' })
 }
 
 function renderTimes({ timestamps }: TranscriptionRequest): Readonly<Record<string, string>> {
