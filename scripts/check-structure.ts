@@ -44,7 +44,11 @@ const anatomy: { kind: RegExp; required: (own: string) => string[]; rooms: (own:
     rooms: own =>
       `index|${own}|options|errors|settings|completion|${capabilities}|completion/(${steps})|(completion/)?${own}-.+`,
   },
-  { kind: /^client-/, required: () => ['index', 'specs'], rooms: own => `index|client|${own}|specs|rules|catalogue` },
+  {
+    kind: /^client-/,
+    required: () => ['index', 'specs'],
+    rooms: own => `index|client|${own}|specs|rules|catalogue|tokenizer`,
+  },
   { kind: /./, required: () => ['index'], rooms: () => '.+' },
 ]
 

@@ -8,6 +8,7 @@ export type GptOptions = ClientOptions
 const family: ModelFamily = {
   name: 'gpt',
   registry: async () => new ModelSpecRegistry((await import('./specs.ts')).specs),
+  tokenizer: async spec => (await import('./tokenizer.ts')).loadTokenizer(spec),
 }
 
 /**
