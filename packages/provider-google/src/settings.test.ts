@@ -102,6 +102,7 @@ describe('vertex', () => {
   test('a key alone is express mode; a project stands above the key of the environment', async () => {
     const { fetch, requests } = recorder()
     vi.stubEnv('GOOGLE_API_KEY', 'AIza-env')
+    vi.spyOn(console, 'debug').mockImplementation(() => undefined) // the SDK says which of the two it takes
     await vertex({ fetch }).complete({ model: 'm', messages })
     await vertex({ project: 'p', accessToken: () => 'ya29.test-token', fetch }).complete({ model: 'm', messages })
     expect(requests[0]?.url).toBe(

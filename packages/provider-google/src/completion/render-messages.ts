@@ -92,9 +92,12 @@ const FOREIGN_SIGNATURE = 'skip_thought_signature_validator'
 function renderAssistant(message: AssistantMessage, request: GoogleRequest): Wire[] {
   const parts = contentParts(message.content).flatMap(part => renderAssistantPart(part, request))
   const call = parts.find(part => part['functionCall'] !== undefined)
-  const signed = parts.some(part => part['thoughtSignature'] !== undefined)
-  if (call !== undefined && !signed && !isBeforeGemini3(request.model)) call['thoughtSignature'] = FOREIGN_SIGNATURE
+  if (call !== undefined && needsSignature(request.model)) call['thoughtSignature'] ??= FOREIGN_SIGNATURE
   return parts
+}
+
+function needsSignature(model: string): boolean {
+  return model.includes('gemini') && !isBeforeGemini3(model)
 }
 
 function renderAssistantPart(part: AssistantPart, request: GoogleRequest): Wire[] {

@@ -115,6 +115,7 @@ describe('messages', () => {
   test.each([
     ['gemini-3.5-flash', 'skip_thought_signature_validator'],
     ['gemini-2.5-flash', undefined],
+    ['meta/llama-4', undefined],
     ['projects/p/locations/l/publishers/google/models/gemini-2.0-flash', undefined],
   ])('a call of another family on %s', async (model, thoughtSignature) => {
     const foreign = { protocol: 'other', data: 'x' }
