@@ -72,7 +72,7 @@ export async function readJson(response: Response, context: CallContext): Promis
 }
 
 /** The error for an answer that is not of the host's API. */
-export function malformed(message: string, context: CallContext): LLMError {
+function malformed(message: string, context: CallContext): LLMError {
   return apiError({ kind: 'malformed-response', message }, errorContext(context))
 }
 

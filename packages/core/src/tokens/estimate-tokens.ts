@@ -12,7 +12,7 @@ export interface EstimateOptions {
   readonly tokenizer?: Tokenizer | undefined
 }
 
-/** What a message costs besides its content. Source: https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken */
+/** What a message costs besides its content, as hosts that document it say: three tokens and its role. */
 const PER_MESSAGE = 4
 /** What an image, a sound or a file is taken for, as its size in tokens is known to its host alone. */
 const PER_MEDIUM = 1000
