@@ -56,7 +56,7 @@ describe.each(Object.entries(CLASSES))('%s', (name, [code, call, build]) => {
   test('has a name, a code, a hint and a cause', () => {
     expect(error).toMatchObject({ name, code, message: 'It broke.', hint: 'Mend it.', cause: { message: 'inner' } })
     expect(String(error)).toBe(`${name}: It broke.`)
-    expect(error.stack).toContain('errors.test.ts')
+    expect(error.stack).toContain('llm-error.test.ts')
   })
 
   test('stands in its place among the classes', () => {

@@ -9,7 +9,9 @@ const LABELS = [
 
 /** Shapes of credentials. Sources: each vendor's key format as seen in its documentation; the last four are generic. */
 const KEY_SHAPES = [
-  /(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|xai|pplx|nvapi|fw|hf|r8|gh[oprsu]|github_pat|glpat|key|csk|tgp|pa|jina|[a-z]+-api-key)[-_][A-Za-z0-9_\-*.]{6,}/g,
+  /(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|pplx|nvapi|fw|hf|r8|gh[oprsu]|github_pat|glpat|key|csk|tgp|pa|jina|[a-z]+-api-key)[-_][A-Za-z0-9_\-*.]{6,}/g,
+  // A short prefix and a long text of small and large letters and digits.
+  /(?<![A-Za-z0-9])[a-z]{2,8}[-_](?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{32,}/g,
   /(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{10,}/g,
   /(?<![A-Za-z0-9])(?:ya29|AQ)\.[A-Za-z0-9_.-]{10,}/g,
   /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}/g,

@@ -15,7 +15,7 @@ const KEY_FORMATS: readonly (readonly [prefix: string, alphabet: string, length:
   ['sk-or-v1-', HEX, 64],
   ['sk_', HEX, 48],
   ['gsk_', ALNUM, 52],
-  ['xai-', ALNUM, 80],
+  ['abc-', ALNUM, 80],
   ['pplx-', ALNUM, 48],
   ['nvapi-', URL_SAFE, 64],
   ['fw_', ALNUM, 24],
