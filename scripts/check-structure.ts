@@ -42,7 +42,7 @@ const anatomy: { kind: RegExp; required: (own: string) => string[]; rooms: (own:
     kind: /^provider-/,
     required: own => ['index', own],
     rooms: own =>
-      `index|${own}|options|errors|settings|completion|${capabilities}|completion/(${steps})|(completion/)?${own}-.+`,
+      `index|${own}|options|errors|settings|vendors|completion|${capabilities}|completion/(${steps})|(completion/)?${own}-.+`,
   },
   {
     kind: /^client-/,

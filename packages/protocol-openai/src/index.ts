@@ -1,5 +1,5 @@
 export { createChatCodec } from './chat/codec.ts'
-export type { ChatDialect, ChatReader } from './chat/dialect.ts'
+export type { ChatDialect, ChatReader, SearchFields } from './chat/dialect.ts'
 export type {
   ChatAnnotation,
   ChatAudio,

@@ -142,7 +142,11 @@ function readAnswer(content: unknown, calls: readonly Fields[], message: Fields)
 
 function readPart(part: Fields): UserPart {
   const { image_url: image, input_audio: audio, file } = part as Partial<Record<string, Fields>>
-  if (image !== undefined) return { type: 'image', source: { url: String(image['url']) } }
+  if (image !== undefined) {
+    const { url, detail } = typeof image === 'string' ? { url: image, detail: undefined } : image
+    const closeness = detail as 'auto' | 'low' | 'high' | undefined
+    return { type: 'image', source: { url: String(url) }, ...(closeness !== undefined && { detail: closeness }) }
+  }
   if (audio !== undefined) {
     const { data, format } = audio
     return { type: 'audio', source: { base64: String(data), mediaType: `audio/${String(format)}` } }

@@ -35,8 +35,7 @@ export interface ChatDialect<Options> {
    * The body's fields for a web search; `tools` among them are added to the functions. Defaults to `web_search_options`.
    * `false` where the host has no web search: to ask for one is an error.
    */
-  readonly renderWebSearch?:
-    false | ((webSearch: WebSearchOptions, request: PreparedRequest<Options>) => { readonly tools?: readonly object[] })
+  readonly renderWebSearch?: false | ((webSearch: WebSearchOptions, request: PreparedRequest<Options>) => SearchFields)
   /** A part of a message that the host writes in its own way; `undefined` for the plain way. */
   readonly renderPart?: (part: UserPart) => object | undefined
   /** What the host demands of a history beyond the plain: a tool's result holds only text, where this does not say. */
@@ -55,6 +54,13 @@ export interface ChatDialect<Options> {
   readonly readCost?: (usage: ChatUsage) => number | undefined
   /** Reads an error inside an answer in the host's own form. */
   readonly readError?: (error: unknown) => ErrorDetails
+}
+
+/** The fields of a body that ask for a web search. */
+export interface SearchFields {
+  /** Added to the functions. */
+  readonly tools?: readonly object[]
+  readonly [field: string]: unknown
 }
 
 /** Reads what only one host sends in an answer, whole or in pieces. */

@@ -9,7 +9,7 @@ import {
 import { warnDropped } from '../dropped.ts'
 import { defined } from '../defined.ts'
 import { renderLocation } from '../location.ts'
-import type { ChatDialect } from './dialect.ts'
+import type { ChatDialect, SearchFields } from './dialect.ts'
 import { renderMessages } from './render-messages.ts'
 
 /** The body of `POST /chat/completions`. Reference: https://platform.openai.com/docs/api-reference/chat/create */
@@ -94,7 +94,7 @@ function renderReasoning<Options>(request: PreparedRequest<Options>, dialect: Ch
 function renderWebSearch<Options>(
   request: PreparedRequest<Options>,
   { renderWebSearch: render = renderSearchOptions }: ChatDialect<Options>,
-): { readonly tools?: readonly object[] } {
+): SearchFields {
   const { webSearch } = request
   if (webSearch === undefined || webSearch === false) return {}
   if (render !== false) return render(webSearch === true ? {} : webSearch, request)
@@ -104,7 +104,7 @@ function renderWebSearch<Options>(
   })
 }
 
-function renderSearchOptions({ location, ...rest }: WebSearchOptions, request: PreparedRequest<unknown>): object {
+function renderSearchOptions({ location, ...rest }: WebSearchOptions, request: PreparedRequest<unknown>): SearchFields {
   for (const key of ['domains', 'blockedDomains', 'maxUses'] as const) {
     if (rest[key] !== undefined) warnDropped(request, `webSearch.${key}`)
   }
