@@ -1,0 +1,110 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { format, resolveConfig } from 'prettier'
+
+/** Writes into the documentation what the code knows: which provider can do what. With --check it only says what differs. */
+
+interface Row {
+  readonly id: string
+  readonly protocol: string
+  readonly members: ReadonlySet<string>
+}
+
+/** Everything a provider may do besides completions, as the documentation calls it. */
+const CAPABILITIES: Readonly<Record<string, string>> = {
+  embed: 'embeddings',
+  generateImage: 'images',
+  streamImage: 'images, as they are made',
+  generateSpeech: 'speech',
+  streamSpeech: 'speech, as it is made',
+  transcribe: 'transcription',
+  generateVideo: 'video',
+  moderate: 'moderation',
+  rerank: 'reranking',
+  completeCode: 'code completion',
+  countTokens: 'token counts',
+  listModels: 'model list',
+  batches: 'batches',
+  files: 'files',
+  vectorStores: 'vector stores',
+}
+
+const START = '<!-- capabilities: written by `pnpm docs:update` -->'
+const END = '<!-- /capabilities -->'
+
+/** The providers that a package exports, one row each; a package with a table of vendors has a row a vendor. */
+async function rowsOf(folder: string): Promise<readonly Row[]> {
+  const exported = await load(join(folder, 'src/index.ts'))
+  const vendors = await load(join(folder, 'src/vendors.ts')).catch(() => ({}))
+  const names = Object.keys((vendors as { VENDORS?: object }).VENDORS ?? {})
+  const settings = names.length > 0 ? names.map(vendor => ({ vendor })) : [{}]
+  return Object.values(exported).flatMap(make => settings.flatMap(given => rowOf(make, given) ?? []))
+}
+
+/** What a factory makes, where that is a provider: errors, helpers and the like are none. */
+function rowOf(make: unknown, settings: object): Row | undefined {
+  if (typeof make !== 'function' || /^class\s/.test(make.toString())) return undefined
+  try {
+    const made = (make as (settings: object) => Record<string, unknown> | undefined)(settings)
+    if (typeof made?.['complete'] !== 'function') return undefined
+    return { id: String(made['id']), protocol: String(made['protocol']), members: new Set(Object.keys(made)) }
+  } catch {
+    return undefined
+  }
+}
+
+async function load(path: string): Promise<Record<string, unknown>> {
+  return (await import(pathToFileURL(path).href)) as Record<string, unknown>
+}
+
+function table(rows: readonly Row[]): string {
+  const known = Object.keys(CAPABILITIES).filter(name => rows.some(row => row.members.has(name)))
+  const titles = ['provider', 'wire format', ...known.map(name => CAPABILITIES[name] ?? name)]
+  const lines = rows.map(({ id, protocol, members }) => [
+    `\`${id}\``,
+    `\`${protocol}\``,
+    ...known.map(name => (members.has(name) ? 'yes' : '')),
+  ])
+  return [titles, titles.map(() => '---'), ...lines].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** The same as a list, for the page of one package. */
+function list(rows: readonly Row[]): string {
+  const known = Object.keys(CAPABILITIES).filter(name => rows.some(row => row.members.has(name)))
+  if (rows.length > 1) return table(rows)
+  const what = ['completions, streamed or not', ...known.map(name => `${CAPABILITIES[name] ?? name} (\`${name}\`)`)]
+  return `Of the contract it has: ${what.join(', ')}.`
+}
+
+/** Puts text between the marks of a page; gives the page as it was where it has none. */
+async function withText(path: string, text: string): Promise<string> {
+  const page = await readFile(path, 'utf8')
+  const start = page.indexOf(START)
+  const end = page.indexOf(END)
+  if (start < 0 || end < start) throw new Error(`${path} has no place for its capabilities: add ${START} and ${END}`)
+  const filled = `${page.slice(0, start + START.length)}\n\n${text}\n\n${page.slice(end)}`
+  return format(filled, { ...(await resolveConfig(path)), filepath: path })
+}
+
+async function main(check: boolean): Promise<void> {
+  const names = (await readdir('packages')).filter(name => name.startsWith('provider-')).sort()
+  const rows = await Promise.all(names.map(name => rowsOf(join('packages', name))))
+  const pages = names.map((name, index): [string, string] => [
+    join('packages', name, 'README.md'),
+    list(rows[index] ?? []),
+  ])
+  pages.push(['docs/providers.md', table(rows.flat())])
+  const stale: string[] = []
+  for (const [path, text] of pages) {
+    const page = await withText(path, text)
+    if (page === (await readFile(path, 'utf8'))) continue
+    stale.push(path)
+    if (!check) await writeFile(path, page)
+  }
+  if (stale.length === 0) return console.log(`${String(pages.length)} pages say what the providers can do.`)
+  console.log(`${check ? 'Out of date' : 'Updated'}: ${stale.join(', ')}`)
+  if (check) process.exitCode = 1
+}
+
+await main(process.argv.includes('--check'))
