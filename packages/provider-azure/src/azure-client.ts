@@ -15,7 +15,7 @@ interface Endpoint {
 }
 
 /** Which API a URL and a version mean. A URL without a path is a resource, and has several. */
-export function endpointOf(url: string, apiVersion: string | undefined): Endpoint {
+function endpointOf(url: string, apiVersion: string | undefined): Endpoint {
   const baseURL = url.replace(/\/+$/, '')
   const { pathname } = new URL(baseURL)
   const dated = apiVersion !== undefined && /^\d{4}-\d\d-\d\d/.test(apiVersion) ? apiVersion : undefined
