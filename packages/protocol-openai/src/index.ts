@@ -16,6 +16,7 @@ export { defineHost, type OpenAIHost, type RequestBuilder } from './define-host.
 export { defined } from './defined.ts'
 export { warnDropped, warnOtherApi } from './dropped.ts'
 export { isErrorBody, readError } from './errors.ts'
+export { foreignHeaders } from './foreign-headers.ts'
 export { renderLocation } from './location.ts'
 export { fileIdOf, fromUrl, toUrl } from './media.ts'
 export { createResponsesCodec } from './responses/codec.ts'

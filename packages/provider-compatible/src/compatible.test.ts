@@ -71,16 +71,14 @@ test.each(IDS)('%s without a key', async vendor => {
 test('any endpoint needs an address only', async () => {
   vi.stubEnv('OPENAI_API_KEY', 'sk-of-another')
   vi.stubEnv('OPENAI_ORG_ID', 'org-of-another')
+  vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'X-Secret: of-another')
   const { provider, sent } = make({ baseURL: 'http://localhost:9000/v1', headers: { 'x-own': '1' } })
   await provider.complete({ ...HI, topK: 3, verbosity: 'low' })
   expect(provider.id).toBe('compatible')
   const { url, headers, body } = sent[0] ?? {}
   expect(url).toBe('http://localhost:9000/v1/chat/completions')
-  expect([headers?.get('authorization'), headers?.get('openai-organization'), headers?.get('x-own')]).toEqual([
-    null,
-    null,
-    '1',
-  ])
+  const names = ['authorization', 'openai-organization', 'x-secret', 'x-own']
+  expect(names.map(name => headers?.get(name))).toEqual([null, null, null, '1'])
   expect(body).toMatchObject({ top_k: 3, verbosity: 'low' })
 })
 

@@ -23,6 +23,7 @@ import {
   createStreamSpeech,
   createTranscribe,
   defineHost,
+  foreignHeaders,
   type CapabilityHost,
 } from '@llm/protocol-openai'
 import type { OpenAI } from 'openai'
@@ -179,7 +180,7 @@ async function createClient(given: CompatibleSettings, id: string): Promise<Open
     baseURL: baseURL ?? row?.baseURL ?? null,
     organization: null,
     project: null,
-    defaultHeaders: { ...(apiKey === undefined && { authorization: null }), ...headers },
+    defaultHeaders: { ...foreignHeaders(), ...(apiKey === undefined && { authorization: null }), ...headers },
     maxRetries: 0,
   })
 }

@@ -22,6 +22,7 @@ import {
   createTranscribe,
   defined,
   defineHost,
+  foreignHeaders,
   toUrl,
   type BuildCall,
   type CapabilityHost,
@@ -164,7 +165,7 @@ async function createClient(given: OpenRouterSettings): Promise<OpenAI> {
     baseURL: baseURL ?? 'https://openrouter.ai/api/v1',
     organization: null,
     project: null,
-    defaultHeaders: { 'HTTP-Referer': appURL, 'X-Title': appName, ...headers },
+    defaultHeaders: { ...foreignHeaders(), 'HTTP-Referer': appURL, 'X-Title': appName, ...headers },
     maxRetries: 0,
   })
 }
