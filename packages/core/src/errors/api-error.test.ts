@@ -24,6 +24,7 @@ test.each(statuses)('status %i', status => {
   expect(error.message).toBe(`host answered ${String(status)}: said so`)
   expect(error.retryable).toBe(RETRYABLE.includes(name) || status === 409)
   expect(error.hint).toMatch(/\.$/)
+  expect(error.hint, 'is not taken for a key').not.toContain('redacted')
 })
 
 const KINDS: Readonly<Record<ErrorKind, string>> = {

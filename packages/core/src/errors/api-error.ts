@@ -41,7 +41,7 @@ const KINDS: Readonly<Record<ErrorKind, Kind>> = {
   authentication: {
     make: options => new AuthenticationError(options),
     retryable: false,
-    hint: 'Check the API key: whether it is set, whole, and of this provider.',
+    hint: 'Check that the API key is set, whole, and of this provider.',
   },
   'permission-denied': {
     make: options => new PermissionDeniedError(options),
