@@ -24,14 +24,13 @@ import { CompletionStream } from './completion-stream.ts'
 export function deferStream(open: () => Promise<CompletionStream>): CompletionStream {
   let opened: CompletionStream | undefined
   let cancelled = false
+  const pullFirst = async (): ReturnType<CompletionStream['pull']> => {
+    opened = await open()
+    if (cancelled) await opened.cancel()
+    return opened.pull()
+  }
   return new CompletionStream({
-    async pull() {
-      if (opened === undefined) {
-        opened = await open()
-        if (cancelled) await opened.cancel()
-      }
-      return opened.pull()
-    },
+    pull: () => opened?.pull() ?? pullFirst(),
     async cancel() {
       cancelled = true
       await opened?.cancel()
