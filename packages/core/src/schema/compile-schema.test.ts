@@ -65,6 +65,15 @@ describe('a strict dialect', () => {
 })
 
 describe('a subset', () => {
+  test('has one value in an enum where enums hold texts and numbers', () => {
+    const of = (only: unknown) => compileSchema({ type: 'x', const: only }, SUBSET).schema
+    expect([of('a'), of(1)]).toEqual([
+      { type: 'x', enum: ['a'] },
+      { type: 'x', enum: [1] },
+    ])
+    expect(of(true)).toEqual({ type: 'x', description: '(const: true)' })
+  })
+
   test('moves what is not enforced into the description, and reports it', () => {
     const { schema, losses } = compileSchema(object({ a: { type: 'integer', minimum: 0, description: 'Age' } }), SUBSET)
     expect(schema).toEqual(object({ a: { type: 'integer', description: 'Age (minimum: 0)' } }))

@@ -58,7 +58,10 @@ class SchemaCompiler {
   #rewrite(schema: Node): Node {
     const { constAsEnum, oneOfAsAnyOf, tuplesAsLists, nullableKeyword } = this.#dialect
     const node = { ...schema }
-    if (constAsEnum === true && 'const' in node) move(node, 'const', { enum: [node['const']] })
+    const { const: only } = node
+    if (constAsEnum === true && (typeof only === 'string' || typeof only === 'number')) {
+      move(node, 'const', { enum: [only] })
+    }
     if (oneOfAsAnyOf === true && 'oneOf' in node) move(node, 'oneOf', { anyOf: node['oneOf'] })
     if (tuplesAsLists === true && Array.isArray(node['prefixItems'])) {
       this.#losses.add('the places of a tuple are not enforced')

@@ -19,7 +19,7 @@ export interface SchemaDialect {
   readonly optional?: 'nullable'
   /** References are replaced by what they refer to. Recursion is cut, with a loss. */
   readonly inlineReferences?: boolean
-  /** `const` becomes an `enum` of one. */
+  /** `const` becomes an `enum` of one, where it is a text or a number. */
   readonly constAsEnum?: boolean
   /** `oneOf` becomes `anyOf`. */
   readonly oneOfAsAnyOf?: boolean

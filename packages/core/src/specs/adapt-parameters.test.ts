@@ -22,6 +22,7 @@ const spec: Partial<ModelSpec> = {
     'reasoning.budgetTokens': { supported: false },
     verbosity: { values: ['low', 'high'] },
     seed: { onlyWith: { parameter: 'reasoning.effort', values: ['high'] } },
+    toolChoice: { values: ['auto', 'none'] },
   },
 }
 
@@ -64,6 +65,12 @@ const cases: readonly [string, CompletionOptions, Partial<CompletionOptions>, st
     { seed: 1 },
     { seed: undefined },
     'm takes seed only with reasoning.effort "high"; it was dropped.',
+  ],
+  [
+    'a choice that is an object',
+    { toolChoice: { name: 'add' } },
+    { toolChoice: undefined },
+    'm takes toolChoice "auto", "none"; {"name":"add"} was dropped.',
   ],
   ['a value beside one that allows it', { seed: 1, reasoning: { effort: 'high' } }, { seed: 1 }, undefined],
   ['what the spec does not name', { topK: 7, stop: ['x'] }, { topK: 7, stop: ['x'] }, undefined],
@@ -151,5 +158,66 @@ describe('a registry of models', () => {
       parameters: {},
     })
     expect(new ModelSpecRegistry([images]).newest()).toBeUndefined()
+  })
+})
+
+describe('parameters that depend on each other', () => {
+  const budget: Partial<ModelSpec> = {
+    maxOutputTokens: 8000,
+    parameters: {
+      'reasoning.budgetTokens': { min: 1024, below: 'maxTokens' },
+      'reasoning.effort': { values: ['none', 'high'], default: 'high' },
+      temperature: { notWith: ['reasoning.budgetTokens', 'reasoning.effort'] },
+      topP: { notWith: ['temperature'] },
+    },
+  }
+
+  test.each<[string, CompletionOptions, Partial<CompletionOptions>, readonly string[]]>([
+    ['alone', { temperature: 0.5 }, { temperature: 0.5 }, []],
+    [
+      'beside one that it does not go with',
+      { temperature: 0.5, topP: 0.5, reasoning: { budgetTokens: 2000 } },
+      { temperature: undefined, topP: 0.5 },
+      ['m takes temperature only without reasoning.budgetTokens; it was dropped.'],
+    ],
+    ['beside no reasoning', { temperature: 0, reasoning: { effort: 'none' } }, { temperature: 0 }, []],
+    [
+      'the second of two',
+      { temperature: 0, topP: 1 },
+      { temperature: 0, topP: undefined },
+      ['m takes topP only without temperature; it was dropped.'],
+    ],
+    [
+      'below a limit',
+      { maxTokens: 4000, reasoning: { budgetTokens: 3999 } },
+      { reasoning: { budgetTokens: 3999 } },
+      [],
+    ],
+    ['without a limit', { reasoning: { budgetTokens: 90_000 } }, { reasoning: { budgetTokens: 90_000 } }, []],
+    [
+      'at a limit',
+      { maxTokens: 4000, reasoning: { budgetTokens: 4000 } },
+      { reasoning: { budgetTokens: 3999 } },
+      ['m takes reasoning.budgetTokens up to 3999; 4000 was lowered to 3999.'],
+    ],
+    [
+      'above a limit that was lowered itself',
+      { maxTokens: 9000, reasoning: { budgetTokens: 8500 } },
+      { maxTokens: 8000, reasoning: { budgetTokens: 7999 } },
+      [
+        'm takes maxTokens up to 8000; 9000 was lowered to 8000.',
+        'm takes reasoning.budgetTokens up to 7999; 8500 was lowered to 7999.',
+      ],
+    ],
+    [
+      'where its least is too much',
+      { maxTokens: 1000, reasoning: { budgetTokens: 2000 } },
+      { reasoning: undefined },
+      ['m takes reasoning.budgetTokens from 1024, for which there is no room below 1000; it was dropped.'],
+    ],
+  ])('%s', (...[, options, expected, messages]) => {
+    const { request: adapted, warnings } = adaptParameters(request(options, budget))
+    expect(adapted).toMatchObject(expected)
+    expect(warnings.map(({ message }) => message)).toEqual(messages)
   })
 })

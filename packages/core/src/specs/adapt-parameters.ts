@@ -42,7 +42,7 @@ export function adaptParameters(request: CompletionRequest): {
     const parameter = parameterSpec(spec, name)
     const value = read(adapted, name)
     if (value === undefined || parameter === undefined) continue
-    const verdict = unmet(name, parameter, adapted) ?? judge(name, value, parameter)
+    const verdict = unmet(name, parameter, adapted) ?? judge(name, value, bounded(parameter, adapted))
     if (verdict === undefined) continue
     const why = `${spec.id} ${verdict.why}`
     const remedy = parameter.remedy === undefined ? undefined : `${capitalise(parameter.remedy)}.`
@@ -77,19 +77,36 @@ function parameterSpec(spec: ModelSpec, name: ParameterName): ParameterSpec | un
   return { max: spec.maxOutputTokens, ...parameter }
 }
 
+/** The output limit comes first, as others may have to be below it. */
 function parameterNames(spec: ModelSpec): readonly ParameterName[] {
   const names = Object.keys(spec.parameters) as ParameterName[]
-  return spec.maxOutputTokens === undefined || names.includes('maxTokens') ? names : [...names, 'maxTokens']
+  return ['maxTokens', ...names.filter(name => name !== 'maxTokens')]
 }
 
-/** The verdict on a parameter that goes only with a value of another one, where that has a different one. */
-function unmet(name: ParameterName, { onlyWith }: ParameterSpec, request: CompletionRequest): Verdict | undefined {
+/** The verdict on a parameter that does not go with the others of the request. */
+function unmet(
+  name: ParameterName,
+  { onlyWith, notWith = [] }: ParameterSpec,
+  request: CompletionRequest,
+): Verdict | undefined {
+  const other = notWith.find(item => ![undefined, 'none'].includes(read(request, item) as string | undefined))
+  if (other !== undefined) return without(`takes ${name} only without ${other}`)
   if (onlyWith === undefined) return undefined
   const { parameter, values } = onlyWith
   const value = read(request, parameter) ?? request.spec?.parameters[parameter]?.default
   if (values.includes(value as Scalar)) return undefined
-  const shown = values.map(item => JSON.stringify(item)).join(' or ')
-  return { code: 'parameter-dropped', why: `takes ${name} only with ${parameter} ${shown}`, did: 'it was dropped' }
+  return without(`takes ${name} only with ${parameter} ${values.map(item => JSON.stringify(item)).join(' or ')}`)
+}
+
+function without(why: string): Verdict {
+  return { code: 'parameter-dropped', why, did: 'it was dropped' }
+}
+
+/** A range that ends where another parameter says. */
+function bounded(parameter: ParameterSpec, request: CompletionRequest): ParameterSpec {
+  const limit = parameter.below === undefined ? undefined : read(request, parameter.below)
+  if (typeof limit !== 'number') return parameter
+  return { ...parameter, max: Math.min(parameter.max ?? Infinity, limit - 1) }
 }
 
 function judge(
@@ -98,7 +115,7 @@ function judge(
   { supported, min, max, values }: ParameterSpec,
 ): Verdict | undefined {
   const shown = JSON.stringify(value)
-  if (supported === false) return { code: 'parameter-dropped', why: `does not take ${name}`, did: 'it was dropped' }
+  if (supported === false) return without(`does not take ${name}`)
   if (values !== undefined && !values.includes(value as Scalar)) {
     return {
       code: 'parameter-dropped',
@@ -107,6 +124,9 @@ function judge(
     }
   }
   if (typeof value !== 'number') return undefined
+  if (min !== undefined && max !== undefined && min > max) {
+    return without(`takes ${name} from ${String(min)}, for which there is no room below ${String(max + 1)}`)
+  }
   if (min !== undefined && value < min) {
     return {
       code: 'parameter-changed',

@@ -17,6 +17,7 @@ export type ParameterName =
   | 'reasoning.budgetTokens'
   | 'verbosity'
   | 'parallelToolCalls'
+  | 'toolChoice'
 
 /** What a model makes of one parameter. A parameter that its spec does not name is passed on as it is. */
 export interface ParameterSpec {
@@ -30,6 +31,10 @@ export interface ParameterSpec {
   readonly default?: string | number | boolean
   /** It is taken only while another parameter, or its default, has one of these values. */
   readonly onlyWith?: { readonly parameter: ParameterName; readonly values: readonly (string | number | boolean)[] }
+  /** It is not taken beside any of these. A reasoning effort of `none` counts as not given. */
+  readonly notWith?: readonly ParameterName[]
+  /** It must be less than this other parameter, where that is given. */
+  readonly below?: ParameterName
   /** What to do instead, for the warning: `use some-model to set one`. */
   readonly remedy?: string
 }
