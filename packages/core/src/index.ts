@@ -1,5 +1,6 @@
 export type { BatchClient, Batch, BatchItem } from './batches.ts'
 export type { CallOptions } from './call-options.ts'
+export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
 export {
   ModelClient,
   tryCall,
@@ -11,6 +12,7 @@ export {
   type Result,
 } from './client/model-client.ts'
 export { Conversation, type ConversationClient, type ConversationOptions } from './client/conversation.ts'
+export type { CodeRequest } from './code-completion.ts'
 export type {
   Attempt,
   Completion,
@@ -166,6 +168,7 @@ export type { Plan } from './client/plan.ts'
 export { accumulate, CompletionAccumulator } from './stream/accumulator.ts'
 export { CompletionStream, type CompletionSource, type StreamHooks } from './stream/completion-stream.ts'
 export { deferStream } from './stream/defer-stream.ts'
+export type { ReasoningTags } from './stream/split-reasoning.ts'
 export type {
   CompletionEvent,
   FileEvent,

@@ -1,4 +1,5 @@
 import type { BatchClient } from './batches.ts'
+import type { CodeRequest } from './code-completion.ts'
 import type { Completion, CompletionRequest } from './completion.ts'
 import type { Embedding, EmbeddingRequest } from './embedding.ts'
 import type { FileClient, VectorStoreClient } from './files.ts'
@@ -23,6 +24,8 @@ export interface Capabilities {
   generateVideo(request: VideoRequest): Promise<VideoJob>
   moderate(request: ModerationRequest): Promise<Moderation>
   rerank(request: RerankRequest): Promise<Reranking>
+  /** Fills in code between a prefix and a suffix. */
+  completeCode(request: CodeRequest): Promise<Completion>
   countTokens(request: CompletionRequest): Promise<TokenCount>
   listModels(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly ListedModel[]>
   readonly batches: BatchClient

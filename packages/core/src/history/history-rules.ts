@@ -30,6 +30,8 @@ export interface HistoryTarget {
   readonly rules?: HistoryRules | undefined
   /** Kinds of input that the model takes; absent where that is not known. */
   readonly input?: readonly string[] | undefined
+  /** Where the model wants its instructions, if it does. */
+  readonly instructions?: 'first' | 'user' | undefined
   /** When earlier reasoning goes back. Defaults to `always`. */
   readonly reasoningReplay?: 'never' | 'same-turn-tools' | 'always' | undefined
   /** What to do about media that the host or the model does not take. Defaults to a placeholder. */

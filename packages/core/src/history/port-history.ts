@@ -37,7 +37,7 @@ export function portHistory(messages: readonly Message[], target: HistoryTarget)
   const named = portToolCallIds(portReasoning(owned, target.reasoningReplay), target.rules?.toolCallIds)
   const { messages: fitting, replaced } = portMedia(closeToolCalls(named), target)
   return {
-    messages: portRoles(fitting, target.rules),
+    messages: portRoles(fitting, target),
     warnings: [...stateWarning(lost), ...mediaWarning([...replaced])],
   }
 }

@@ -1,10 +1,40 @@
-import { contentParts, contentText, type Message, type UserPart } from '../message.ts'
-import type { HistoryRules } from './history-rules.ts'
+import { contentParts, contentText, type Message, type UserMessage, type UserPart } from '../message.ts'
+import type { HistoryTarget } from './history-rules.ts'
 
-/** Puts messages where the wire format wants them: instructions first, and turns that alternate. */
-export function portRoles(messages: readonly Message[], rules: HistoryRules | undefined): readonly Message[] {
-  const ordered = rules?.system === 'first' ? systemFirst(messages) : messages
+/** Puts messages where the model and the wire format want them: instructions first, and turns that alternate. */
+export function portRoles(
+  messages: readonly Message[],
+  { rules, instructions }: Pick<HistoryTarget, 'rules' | 'instructions'>,
+): readonly Message[] {
+  const told = instructions === 'user' ? tellAsUser(messages) : messages
+  const ordered = rules?.system === 'first' || instructions === 'first' ? systemFirst(told) : told
   return rules?.alternate === true ? alternating(ordered) : ordered
+}
+
+/** Instructions become the beginning of what the user says next. */
+function tellAsUser(messages: readonly Message[]): readonly Message[] {
+  const told: Message[] = []
+  let instructions: string[] = []
+  const flush = (): void => {
+    if (instructions.length > 0) told.push({ role: 'user', content: instructions.join('\n\n') })
+    instructions = []
+  }
+  for (const message of messages) {
+    if (message.role === 'system') instructions.push(contentText(message.content))
+    else if (message.role === 'user' && instructions.length > 0) {
+      told.push({ ...message, content: prepend(`${instructions.join('\n\n')}\n\n`, message.content) })
+      instructions = []
+    } else {
+      flush()
+      told.push(message)
+    }
+  }
+  flush()
+  return told
+}
+
+function prepend(text: string, content: UserMessage['content']): UserMessage['content'] {
+  return typeof content === 'string' ? text + content : [{ type: 'text', text }, ...content]
 }
 
 function systemFirst(messages: readonly Message[]): readonly Message[] {

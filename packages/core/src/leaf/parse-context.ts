@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../completion.ts'
 import { objectEvent, restoreToolCall } from '../schema/restore-answer.ts'
 import type { CompletionEvent, FinishEvent } from '../stream/events.ts'
+import { splitReasoning } from '../stream/split-reasoning.ts'
 import type { Warning } from '../warning.ts'
 import type { ParseContext } from './codec.ts'
 import { hostError, type CallContext } from './transport.ts'
@@ -41,16 +42,17 @@ export function createParseContext({ call, protocol, request, warnings, text, si
     if (object !== undefined) sink(object)
     sink(late.length === 0 ? event : { ...event, warnings: [...(event.warnings ?? []), ...late] })
   }
+  const emit: ParseContext['emit'] = event => {
+    if (!started) start({})
+    if (event.type === 'tool-call') sink({ ...event, toolCall: restoreToolCall(event.toolCall, tools) })
+    else if (event.type === 'finish') finish(event)
+    else sink(event)
+  }
   return {
     provider: call.provider,
     model: call.model,
     start,
-    emit(event) {
-      if (!started) start({})
-      if (event.type === 'tool-call') sink({ ...event, toolCall: restoreToolCall(event.toolCall, tools) })
-      else if (event.type === 'finish') finish(event)
-      else sink(event)
-    },
+    emit: spec?.reasoningTags === undefined ? emit : splitReasoning(spec.reasoningTags, emit),
     state: data => (family === undefined ? { protocol, data } : { family, protocol, data }),
     warn: warning => late.push(warning),
     fail(details) {

@@ -39,6 +39,7 @@ export async function prepareRequest<Options>(
     family,
     rules: host.history,
     input: spec?.input,
+    instructions: spec?.instructions,
     reasoningReplay: spec?.reasoningReplay,
     unsupportedMedia: request.unsupportedMedia,
   })

@@ -14,6 +14,7 @@ export interface ProviderOverrides extends Partial<
 /** Methods that {@link ProviderOverrides.around} stands around: those that make one call and answer with a promise. */
 const CALLS = [
   'complete',
+  'completeCode',
   'embed',
   'generateImage',
   'generateSpeech',

@@ -1,4 +1,5 @@
 import type { SchemaDialect } from '../schema/dialect.ts'
+import type { ReasoningTags } from '../stream/split-reasoning.ts'
 
 /** Kinds of content that a model takes or makes. */
 export type Modality = 'text' | 'image' | 'audio' | 'video' | 'file' | 'embedding'
@@ -59,6 +60,8 @@ export interface ModelCapabilities {
   readonly reasoning?: boolean
   readonly webSearch?: boolean
   readonly fileSearch?: boolean
+  /** Fills in code between a prefix and a suffix. */
+  readonly codeCompletion?: boolean
 }
 
 /**
@@ -87,7 +90,7 @@ export interface ModelSpec {
   readonly family: string
   /** Other names for it: dated snapshots, short forms. */
   readonly aliases?: readonly string[]
-  /** Its id at each host that calls it something else, keyed by provider id. */
+  /** Its id at each host that is known to serve it, keyed by provider id. Another host is sent what the caller said. */
   readonly hosts?: Readonly<Record<string, string>>
   /** Input and output together, in tokens. */
   readonly contextWindow?: number
@@ -105,6 +108,13 @@ export interface ModelSpec {
   readonly schemaDialect?: SchemaDialect
   /** When earlier reasoning is sent back. Defaults to `always`, as state allows. */
   readonly reasoningReplay?: 'never' | 'same-turn-tools' | 'always'
+  /**
+   * Where the model wants its instructions, whatever the wire format takes: before everything else, or in the words of the
+   * user. Defaults to where they stand.
+   */
+  readonly instructions?: 'first' | 'user'
+  /** It thinks in its text, between these tags, and some hosts leave that to the caller: it is told as reasoning. */
+  readonly reasoningTags?: ReasoningTags
   /** The last month that it knows of, as `YYYY-MM`. */
   readonly knowledgeCutoff?: string
   /** When it was released, as `YYYY-MM-DD`. The newest member stands in for unknown ones of its family. */
