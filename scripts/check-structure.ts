@@ -23,7 +23,7 @@ const arrows: { name: RegExp; mayImport: RegExp }[] = [
   { name: /^client-/, mayImport: /^core$/ },
   { name: /^(store|cache|telemetry|testing)$/, mayImport: /^core$/ },
   {
-    name: /^(cli|gateway|service|jobs|adapter-.+)$/,
+    name: /^(auto|cli|gateway|service|jobs|adapter-.+)$/,
     mayImport: /^(core|protocol-.+|provider-.+|client-.+|store|cache|telemetry|testing)$/,
   },
 ]

@@ -6,7 +6,7 @@ import { tour } from './demo/tour.ts'
 try {
   const { service } = await readEnvironment()
   const prompt = process.argv.slice(2).join(' ')
-  await (service === undefined ? tour() : askService(service, prompt || 'Say hello in one short sentence.'))
+  await (service === undefined ? tour() : askService(prompt || 'Say hello in one short sentence.'))
 } catch (error) {
   if (!LLMError.is(error)) throw error
   failure(error)

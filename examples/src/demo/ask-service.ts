@@ -1,16 +1,15 @@
-import { gpt } from '@llm/client-gpt'
-import { loadProvider, type Service } from '@llm/core'
+import { clientFromEnvironment } from '@llm/auto'
 import { live, said, summary, title } from './print.ts'
 import { firstTokenTimer } from './timed.ts'
 
 /** Asks the real service that `LLM_SERVICE` names. */
-export async function askService({ provider: name, model }: Service, prompt: string): Promise<void> {
-  const provider = await loadProvider(name, {}, { from: import.meta.url })
-  const client = gpt(model, { provider })
-  title(`${model} at ${name}`)
+export async function askService(prompt: string): Promise<void> {
+  const client = await clientFromEnvironment({ from: import.meta.url })
+  title(`${client.model} at ${client.provider.id}`)
   said('you', prompt)
   const stream = client.stream(prompt)
   const firstToken = firstTokenTimer(stream)
   await live('model', stream.textStream)
   summary(await stream.completion(), firstToken())
+  await client.close()
 }

@@ -87,6 +87,7 @@ export { retryAfterMs, type HeaderReader } from './http/retry-after.ts'
 export { createSSEDecoder, type DecoderListener, type StreamDecoder, type StreamMessage } from './http/sse.ts'
 export { isRecord, tryParseJson, type JsonObject, type JsonValue } from './json.ts'
 export { lazy } from './lazy.ts'
+export { loadFactory, loadPackage, type LoadOptions } from './load-package.ts'
 export { bindCodec, type BoundCodec } from './leaf/bind-codec.ts'
 export type {
   CompletionCodec,
@@ -140,7 +141,6 @@ export type { Capabilities, ListedModel, Middleware, Provider, ProviderSettings,
 export {
   createRegistry,
   loadProvider,
-  type LoadProviderOptions,
   type ProviderFactory,
   type ProviderRegistry,
 } from './registry.ts'

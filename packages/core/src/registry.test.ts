@@ -69,7 +69,7 @@ describe('an installed package', () => {
   test('that does not fit says so', async () => {
     await expect(loadProvider('empty', {}, { from: folder })).rejects.toMatchObject({
       code: 'configuration',
-      message: expect.stringContaining('exports no provider called empty'),
+      message: expect.stringContaining('exports nothing called empty'),
     })
     await expect(loadProvider('broken', {}, { from: folder })).rejects.toMatchObject({
       code: 'unsupported_provider',

@@ -287,6 +287,14 @@ describe('a conversation', () => {
   })
 })
 
+test('a client closes its provider, if that can be closed', async () => {
+  const close = vi.fn(() => Promise.resolve())
+  const { provider } = script('one')
+  await new ModelClient('m', { provider: { ...provider, close }, family }).close()
+  expect(close).toHaveBeenCalledOnce()
+  await expect(new ModelClient('m', { provider, family }).close()).resolves.toBeUndefined()
+})
+
 test('neither a client nor a conversation shows what its provider holds', () => {
   const provider = Object.assign(script('one').provider, { apiKey: 'sk-abcdef123456' })
   const client = new ModelClient('m', { provider, family })

@@ -201,6 +201,11 @@ export class ModelClient {
     return makePlan(this.#provider, request, await this.#count(request))
   }
 
+  /** Frees what the provider holds, such as connections; other clients of the same provider lose them too. */
+  async close(): Promise<void> {
+    await this.#provider.close?.()
+  }
+
   async #count(request: ResolvedRequest): Promise<TokenCount> {
     const { countTokens } = this.#provider
     if (countTokens !== undefined) return countTokens.call(this.#provider, request)

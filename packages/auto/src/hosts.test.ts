@@ -1,0 +1,27 @@
+import type { VendorId } from '@llm/provider-compatible'
+import { compatible } from '@llm/provider-compatible'
+import { vertex } from '@llm/provider-google'
+import { expect, expectTypeOf, test } from 'vitest'
+import { hostOf, VENDORS } from './hosts.ts'
+
+test('a host is its package', () => {
+  expect(hostOf('groq')).toEqual({ packageName: '@llm/provider-groq', factory: 'groq' })
+  expect(hostOf('my-host')).toEqual({ packageName: '@llm/provider-my-host', factory: 'my-host' })
+})
+
+test('Vertex is in the package of Google', () => {
+  expect(hostOf('vertex')).toEqual({ packageName: '@llm/provider-google', factory: 'vertex' })
+  expect(vertex().id).toBe('vertex')
+})
+
+test('vendors are those that the package for compatible endpoints knows', () => {
+  expectTypeOf<(typeof VENDORS)[number]>().toEqualTypeOf<VendorId>()
+  for (const vendor of VENDORS) {
+    expect(hostOf(vendor)).toEqual({
+      packageName: '@llm/provider-compatible',
+      factory: 'compatible',
+      settings: { vendor },
+    })
+    expect(compatible({ vendor }).id).toBe(vendor)
+  }
+})
