@@ -3,7 +3,7 @@
 /** What catalogues say of the models, as entries that `CatalogueEntry` in core describes. */
 export const CATALOGUE = {
   'gemini-2.5-flash': { contextWindow: 1_048_576, maxOutputTokens: 65_536, input: ['text', 'image', 'audio', 'video'], reasoning: true, hosts: { google: 'gemini-2.5-flash', openrouter: 'google/gemini-2.5-flash', vertex: 'gemini-2.5-flash' } },
-  'gemini-2.5-flash-image': { contextWindow: 32_768, input: ['text', 'image'], output: ['text', 'image'], hosts: { google: 'gemini-2.5-flash-image', openrouter: 'google/gemini-2.5-flash-image' } },
+  'gemini-2.5-flash-image': { contextWindow: 32_768, input: ['text', 'image'], output: ['text', 'image'], hosts: { google: 'gemini-2.5-flash-image', openrouter: 'google/gemini-2.5-flash-image' }, aliases: ['gemini-2.5-flash-image-preview'] },
   'gemini-2.5-flash-lite': { contextWindow: 1_048_576, maxOutputTokens: 65_536, input: ['text', 'image', 'audio', 'video'], reasoning: true, hosts: { google: 'gemini-2.5-flash-lite', openrouter: 'google/gemini-2.5-flash-lite', vertex: 'gemini-2.5-flash-lite' } },
   'gemini-2.5-flash-lite-preview-tts': { contextWindow: 8_192, input: ['text'], output: ['audio'], hosts: { google: 'gemini-2.5-flash-lite-preview-tts' } },
   'gemini-2.5-flash-tts': { contextWindow: 8_192, input: ['text'], output: ['audio'], hosts: { google: 'gemini-2.5-flash-preview-tts', vertex: 'gemini-2.5-flash-tts' } },

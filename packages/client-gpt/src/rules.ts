@@ -1,5 +1,4 @@
-import type { ModelCapabilities, ModelSpec, ParameterSpec } from '@llm/core'
-import type { CatalogueEntry } from './catalogue.ts'
+import type { CatalogueEntry, ModelCapabilities, ModelSpec, ParameterSpec } from '@llm/core'
 
 type Parameters = ModelSpec['parameters']
 

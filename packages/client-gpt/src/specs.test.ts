@@ -6,8 +6,10 @@ const registry = new ModelSpecRegistry(specs)
 const date = /^20\d\d-[01]\d-[0-3]\d$/
 
 describe('specs', () => {
-  it('names every model once, be it by id, alias or a host id', () => {
-    const names = specs.flatMap(({ id, aliases = [], hosts = {} }) => [id, ...aliases, ...Object.values(hosts)])
+  it('gives no name to two models, be it an id, an alias or a host id', () => {
+    const names = specs.flatMap(({ id, aliases = [], hosts = {} }) => [
+      ...new Set([id, ...aliases, ...Object.values(hosts)]),
+    ])
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })
 
@@ -68,6 +70,7 @@ describe('specs', () => {
     ['gpt-5.6', 'gpt-5.6-sol'],
     ['gpt-35-turbo', 'gpt-3.5-turbo'],
     ['openai/gpt-6-luna', 'gpt-6-luna'],
+    ['us.openai.gpt-5.6-luna', 'gpt-5.6-luna'],
   ])('finds %s as %s', (name, id) => {
     expect(registry.find(name)?.id).toBe(id)
   })

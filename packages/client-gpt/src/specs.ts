@@ -1,5 +1,5 @@
-import type { ModelSpec } from '@llm/core'
-import { CATALOGUE, HOSTS, type CatalogueEntry } from './catalogue.ts'
+import type { CatalogueEntry, ModelSpec } from '@llm/core'
+import { CATALOGUE } from './catalogue.ts'
 import { capabilities, parameters, readsFiles } from './rules.ts'
 
 /** The ids of the models that this version knows. */
@@ -13,6 +13,7 @@ const NEWER = {
     input: ['text', 'image'],
     effort: ['low', 'medium', 'high', 'xhigh', 'max'],
     search: true,
+    hosts: { openrouter: 'openai/gpt-6.1-sol' },
   },
   'gpt-6.1-terra': {
     contextWindow: 1_050_000,
@@ -20,6 +21,7 @@ const NEWER = {
     input: ['text', 'image'],
     effort: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
     search: true,
+    hosts: { openrouter: 'openai/gpt-6.1-terra' },
   },
   'gpt-6.2-sol': {
     contextWindow: 1_050_000,
@@ -27,6 +29,7 @@ const NEWER = {
     input: ['text', 'image'],
     effort: ['low', 'medium', 'high', 'xhigh', 'max'],
     search: true,
+    hosts: { openrouter: 'openai/gpt-6.2-sol' },
   },
   'gpt-audio-1.5': {
     contextWindow: 128_000,
@@ -38,14 +41,6 @@ const NEWER = {
   'gpt-image-2.6-sunburst': { input: ['text', 'image'], output: ['image'] },
   'dall-e-3': { input: ['text'], output: ['image'] },
 } as const
-
-const NEWER_HOSTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  openrouter: {
-    'gpt-6.1-sol': 'openai/gpt-6.1-sol',
-    'gpt-6.1-terra': 'openai/gpt-6.1-terra',
-    'gpt-6.2-sol': 'openai/gpt-6.2-sol',
-  },
-}
 
 /** What is known of a model besides its limits. */
 interface Facts {
@@ -158,8 +153,8 @@ const ENDS: Readonly<Partial<Record<GptModel, { readonly on: string; readonly us
 export const specs: readonly ModelSpec[] = Object.entries<CatalogueEntry>({ ...CATALOGUE, ...NEWER }).map(toSpec)
 
 function toSpec([id, entry]: [string, CatalogueEntry]): ModelSpec {
-  const { contextWindow, maxOutputTokens, input, output = ['text'] } = entry
-  const { released, knows, aliases } = FACTS[id as GptModel]
+  const { contextWindow, maxOutputTokens, input, output = ['text'], hosts = {} } = entry
+  const { released, knows, aliases = [] } = FACTS[id as GptModel]
   const deprecated = ENDS[id as GptModel]
   const capable = capabilities(id, entry)
   return {
@@ -170,17 +165,12 @@ function toSpec([id, entry]: [string, CatalogueEntry]): ModelSpec {
     capabilities: capable,
     parameters: parameters(id, entry),
     releasedAt: released,
-    hosts: hostIds(id),
+    hosts,
+    aliases: [...aliases, ...(entry.aliases ?? [])],
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(capable.tools === true && capable.jsonSchema !== true ? { outputStrategy: 'tool' } : {}),
-    ...(aliases === undefined ? {} : { aliases }),
     ...(knows === undefined ? {} : { knowledgeCutoff: knows }),
     ...(deprecated === undefined ? {} : { deprecated }),
   }
-}
-
-function hostIds(id: string): Readonly<Record<string, string>> {
-  const tables = [...Object.entries(HOSTS), ...Object.entries(NEWER_HOSTS)]
-  return Object.fromEntries(tables.flatMap(([host, ids]) => (ids[id] === undefined ? [] : [[host, ids[id]]])))
 }
