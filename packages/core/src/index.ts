@@ -1,16 +1,15 @@
 export type { BatchClient, Batch, BatchItem } from './batches.ts'
 export type { CallOptions } from './call-options.ts'
 export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
-export {
-  ModelClient,
-  tryCall,
-  type ClientOptions,
-  type ClientRequest,
-  type ModelFamily,
-  type Portability,
-  type Prompt,
-  type Result,
-} from './client/model-client.ts'
+export type {
+  ClientOptions,
+  ClientRequest,
+  ModelFamily,
+  Portability,
+  Prompt,
+  Result,
+} from './client/client-options.ts'
+export { ModelClient, tryCall } from './client/model-client.ts'
 export { Conversation, type ConversationClient, type ConversationOptions } from './client/conversation.ts'
 export type { CodeRequest } from './code-completion.ts'
 export type {
@@ -138,12 +137,7 @@ export { compose } from './middleware/compose.ts'
 export { wrapProvider, type ProviderOverrides } from './middleware/wrap-provider.ts'
 export type { Moderation, ModerationRequest, ModerationResult } from './moderation.ts'
 export type { Capabilities, ListedModel, Middleware, Provider, ProviderSettings, TokenCount } from './provider.ts'
-export {
-  createRegistry,
-  loadProvider,
-  type ProviderFactory,
-  type ProviderRegistry,
-} from './registry.ts'
+export { createRegistry, loadProvider, type ProviderFactory, type ProviderRegistry } from './registry.ts'
 export type { RerankRequest, Reranking } from './rerank.ts'
 export type { InferSchema, JsonSchema, Schema, StandardSchema } from './schema/schema.ts'
 export { compileSchema } from './schema/compile-schema.ts'
@@ -185,6 +179,32 @@ export type {
   UsageEvent,
 } from './stream/events.ts'
 export { ToolCallAssembler, toolCallPart, type RawToolCall, type ToolCallDelta } from './tools/tool-call-assembler.ts'
-export type { ToolChoice, ToolDefinition } from './tools/tool.ts'
+export type { RunEvent, RunFinishEvent, StepFinishEvent, StepStartEvent, ToolOutcomeEvent } from './run/events.ts'
+export type {
+  AnyTool,
+  Approval,
+  PausedRun,
+  ResumedRun,
+  RunOptions,
+  RunProgress,
+  RunResult,
+  RunStep,
+  StepChanges,
+  StopCondition,
+} from './run/run-options.ts'
+export { RunStream } from './run/run-stream.ts'
+export type { RunPrompt } from './run/start-run.ts'
+export { afterCost, afterSteps, afterTime, afterTokens, afterTool } from './run/stop-conditions.ts'
+export {
+  tool,
+  type RunnableTool,
+  type ToolChoice,
+  type ToolContext,
+  type ToolDefinition,
+  type ToolOutput,
+  type ToolResultContent,
+} from './tools/tool.ts'
+export { checkValue, type CheckedValue } from './schema/check-value.ts'
+export { sumUsage } from './usage-sum.ts'
 export { reportedUsage, type Usage } from './usage.ts'
 export type { Warning } from './warning.ts'

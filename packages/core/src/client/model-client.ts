@@ -2,66 +2,24 @@ import type { Completion, CompletionOptions, CompletionRequest } from '../comple
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { lazy } from '../lazy.ts'
-import { UnsupportedOperationError } from '../errors/unsupported-operation-error.ts'
-import { ValidationError } from '../errors/validation-error.ts'
-import { isRecord } from '../json.ts'
-import type { ImagePart, MediaSource, Message } from '../message.ts'
+import type { ImagePart, MediaSource } from '../message.ts'
 import type { Provider, TokenCount } from '../provider.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
 import { validateObject } from '../schema/validate-object.ts'
-import type { Modality, ModelSpec } from '../specs/model-spec.ts'
+import type { ModelSpec } from '../specs/model-spec.ts'
 import type { ModelSpecRegistry } from '../specs/registry.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { estimateTokens, type Tokenizer } from '../tokens/estimate-tokens.ts'
 import { fitContext } from '../tokens/fit-context.ts'
 import { makePlan, type Plan } from './plan.ts'
+import { toRequest } from './prompt.ts'
+import type { RunOptions, RunResult } from '../run/run-options.ts'
+import { RunStream } from '../run/run-stream.ts'
+import { startRun, type RunPrompt } from '../run/start-run.ts'
+import type { ClientOptions, ModelFamily, Portability, Prompt, Result } from './client-options.ts'
+import { refuseImpossible } from './refuse-impossible.ts'
 import { deferStream } from '../stream/defer-stream.ts'
 import { Conversation, type ConversationOptions } from './conversation.ts'
-
-/** What a client may be asked: a question, a conversation, or a whole request without its model. */
-export type Prompt = string | readonly Message[] | ClientRequest
-
-/** A request as a client takes it. The client adds the model and what it knows of it. */
-export interface ClientRequest extends CompletionOptions {
-  readonly messages: readonly Message[]
-  /** Another model of the family for this one call. */
-  readonly model?: string | undefined
-}
-
-/** What every client factory takes. */
-export interface ClientOptions {
-  /** The host that runs the model. */
-  readonly provider: Provider
-  /** What each call uses where it says nothing itself. */
-  readonly defaults?: CompletionOptions | undefined
-  /**
-   * What to do where a conversation does not fit into the model's context window: throw a {@link ContextLengthError} before
-   * anything is sent, or leave out the oldest turns, with a warning.
-   *
-   * @default 'throw'
-   */
-  readonly onOverflow?: 'throw' | 'trim' | undefined
-}
-
-/** A family: its name, and the models it knows. */
-export interface ModelFamily {
-  readonly name: string
-  /** Loads what the family knows of its models; called once, at the first call. */
-  readonly registry: () => Promise<ModelSpecRegistry> | ModelSpecRegistry
-  /** Loads the tokenizer of a model, where the family has one. */
-  readonly tokenizer?: ((spec: ModelSpec) => Promise<Tokenizer | undefined>) | undefined
-}
-
-/** What a change of provider means for a conversation. */
-export interface Portability {
-  readonly from: string
-  readonly to: string
-  /** Opaque state goes along, as both hosts speak the same protocol. Else it is left out, with a warning on the call. */
-  readonly stateKept: boolean
-}
-
-/** A value or the error that came instead. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: LLMError }
 
 /**
  * A model family over whichever provider runs it. The provider can be changed at any time, in the middle of a
@@ -169,6 +127,35 @@ export class ModelClient {
     return { ...completion, object: await validateObject(schema, completion) }
   }
 
+  /**
+   * Lets the model use tools: asks, runs what it calls, tells it what came of that, until it calls nothing more, a condition
+   * stops it, or a call must be approved. A paused run is plain data; go on with `{ resume, approvals }`.
+   *
+   * @throws {@link ToolError} where a tool fails and `onToolError` is `throw`, or the model keeps calling wrongly.
+   * @example
+   * ```ts
+   * import { tool, type ModelClient } from '@llm/core'
+   * import { z } from 'zod'
+   *
+   * declare const client: ModelClient
+   *
+   * const weather = tool({
+   *   name: 'weather',
+   *   parameters: z.object({ city: z.string() }),
+   *   execute: ({ city }) => `It is sunny in ${city}.`,
+   * })
+   * const { text } = await client.run('How is the weather in Berlin?', { tools: [weather] })
+   * ```
+   */
+  async run(prompt: RunPrompt, options: RunOptions = {}): Promise<RunResult> {
+    return new RunStream(() => startRun(this, prompt, { options, streamed: false })).result()
+  }
+
+  /** Like {@link run}, as it happens: the same steps, with the events of every answer. */
+  streamRun(prompt: RunPrompt, options: RunOptions = {}): RunStream {
+    return new RunStream(() => startRun(this, prompt, { options, streamed: true }))
+  }
+
   /** Asks about images: each a URL, or bytes as base64 text. */
   async withVision(
     prompt: string,
@@ -247,38 +234,5 @@ export async function tryCall<T>(call: () => Promise<T>): Promise<Result<T>> {
   } catch (error) {
     if (LLMError.is(error)) return { ok: false, error }
     throw error
-  }
-}
-
-function toRequest(prompt: Prompt): ClientRequest {
-  if (typeof prompt === 'string') return { messages: [{ role: 'user', content: prompt }] }
-  if (Array.isArray(prompt)) return { messages: prompt as readonly Message[] }
-  if (isRecord(prompt)) return prompt as unknown as ClientRequest
-  throw new ValidationError({
-    message: 'There is no prompt.',
-    hint: 'Pass a text, messages, or { messages }.',
-    parameter: 'messages',
-  })
-}
-
-/** The call for each kind of output. */
-const OUTPUT_CALLS: Readonly<Partial<Record<Modality, string>>> = {
-  image: 'generateImage()',
-  audio: 'generateSpeech()',
-  video: 'generateVideo()',
-  embedding: 'embed()',
-}
-
-/** What no host could do with this model is refused before anything is sent. */
-function refuseImpossible(request: CompletionRequest, spec: ModelSpec): void {
-  if (!spec.output.includes('text')) {
-    const calls = spec.output.flatMap(modality => OUTPUT_CALLS[modality] ?? [])
-    throw new UnsupportedOperationError({
-      message: `A text call does not fit ${spec.id}.`,
-      hint: `${spec.id} has no text output: use ${calls.join(' or ') || 'another model'}.`,
-    })
-  }
-  if (Array.isArray(request.tools) && request.tools.length > 0 && spec.capabilities.tools === false) {
-    throw new UnsupportedOperationError({ message: `${spec.id} takes no tools.`, hint: 'Use a model that does.' })
   }
 }

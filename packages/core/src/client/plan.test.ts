@@ -4,7 +4,8 @@ import type { CompletionCodec } from '../leaf/codec.ts'
 import type { Provider } from '../provider.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import { ModelSpecRegistry } from '../specs/registry.ts'
-import { ModelClient, type ClientOptions } from './model-client.ts'
+import type { ClientOptions } from './client-options.ts'
+import { ModelClient } from './model-client.ts'
 
 const spec: ModelSpec = {
   id: 'm-1',

@@ -1,4 +1,4 @@
-import type { Prompt } from '../client/model-client.ts'
+import type { Prompt } from '../client/client-options.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Completion, CompletionOptions } from '../completion.ts'
 import { LLMError } from '../errors/llm-error.ts'

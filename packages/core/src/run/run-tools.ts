@@ -1,0 +1,149 @@
+import { AbortedError } from '../errors/aborted-error.ts'
+import { ToolError } from '../errors/tool-error.ts'
+import { LLMError } from '../errors/llm-error.ts'
+import { createDeadline, untilAborted } from '../http/deadline.ts'
+import type { ToolCallPart, ToolResultPart } from '../message.ts'
+import { describeIssues } from '../schema/check-value.ts'
+import { checkArguments } from '../tools/check-arguments.ts'
+import { toolContent } from '../tools/tool-output.ts'
+import type { AnyTool, Approval } from './run-options.ts'
+
+/** What running tools takes. */
+export interface ToolRun {
+  readonly tools: readonly AnyTool[]
+  readonly concurrency: number
+  readonly toolTimeout: number | undefined
+  readonly onToolError: 'tell' | 'throw'
+  readonly signal: AbortSignal | undefined
+}
+
+/** What came of one call. */
+export interface ToolOutcome {
+  readonly result: ToolResultPart
+  /** The arguments did not fit: the model may correct them. */
+  readonly invalid: boolean
+}
+
+/**
+ * Runs calls side by side and gives their outcomes in the order of the calls. A call that fails is told to the model, or
+ * thrown; a run that is aborted always throws.
+ */
+export async function runTools(
+  calls: readonly ToolCallPart[],
+  run: ToolRun,
+  approvals: Readonly<Record<string, Approval>>,
+): Promise<readonly ToolOutcome[]> {
+  const outcomes: ToolOutcome[] = new Array<ToolOutcome>(calls.length)
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < calls.length; index = next++) {
+      const call = calls[index]
+      if (call !== undefined) outcomes[index] = await settle(call, run, approvals[call.id])
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(run.concurrency, calls.length) }, worker))
+  return outcomes
+}
+
+/** The calls that need somebody to agree before they are run. */
+export async function callsToApprove(
+  calls: readonly ToolCallPart[],
+  tools: readonly AnyTool[],
+): Promise<readonly ToolCallPart[]> {
+  const needed = await Promise.all(calls.map(call => needsApproval(call, tools)))
+  return calls.filter((_, index) => needed[index])
+}
+
+async function needsApproval(call: ToolCallPart, tools: readonly AnyTool[]): Promise<boolean> {
+  const found = tools.find(tool => tool.name === call.name)
+  if (found?.needsApproval === undefined || typeof found.needsApproval === 'boolean')
+    return found?.needsApproval ?? false
+  const checked = await checkArguments(call, found)
+  return checked.ok && (await found.needsApproval(checked.value))
+}
+
+async function settle(call: ToolCallPart, run: ToolRun, approval: Approval | undefined): Promise<ToolOutcome> {
+  try {
+    run.signal?.throwIfAborted()
+    return { result: await runTool(call, run, approval), invalid: false }
+  } catch (error) {
+    if (run.signal?.aborted === true)
+      throw new AbortedError({ message: 'The run was aborted by its signal.', cause: run.signal.reason })
+    const failure = error instanceof ToolFailure ? error : new ToolFailure(toolError(call.name, error))
+    if (run.onToolError === 'throw') throw failure.error
+    return { result: resultOf(call, failure.error.message, true), invalid: failure.invalid }
+  }
+}
+
+async function runTool(call: ToolCallPart, run: ToolRun, approval: Approval | undefined): Promise<ToolResultPart> {
+  const found = run.tools.find(tool => tool.name === call.name)
+  if (found === undefined) throw new ToolFailure(unknownTool(call.name, run.tools), true)
+  if (approval === false) return resultOf(call, 'The user does not allow this call.', true)
+  if (typeof approval === 'object') return resultOf(call, `The user does not allow this call: ${approval.reason}`, true)
+  const checked = await checkArguments(call, found)
+  if (!checked.ok) throw new ToolFailure(invalidArguments(call.name, describeIssues(checked.issues)), true)
+  const output = await within(found, run, signal => found.execute(checked.value, { toolCallId: call.id, signal }))
+  return resultOf(call, toolContent(call.name, output), false)
+}
+
+/** Runs a tool until its time is over: one that does not listen to its signal is left to itself. */
+async function within(tool: AnyTool, run: ToolRun, execute: (signal: AbortSignal) => unknown): Promise<unknown> {
+  const timeout = tool.timeout ?? run.toolTimeout
+  const deadline = createDeadline(run.signal, timeout)
+  try {
+    const work = Promise.resolve().then(() => execute(deadline.signal))
+    return await untilAborted(work, deadline.signal)
+  } catch (error) {
+    throw deadline.expired ? tookTooLong(tool.name, timeout) : error
+  } finally {
+    deadline.dispose()
+  }
+}
+
+/** A failure of a call, and whether the model may mend it by calling differently. */
+class ToolFailure extends Error {
+  readonly error: ToolError
+  readonly invalid: boolean
+
+  constructor(error: ToolError, invalid = false) {
+    super(error.message)
+    this.error = error
+    this.invalid = invalid
+  }
+}
+
+function resultOf({ id, name }: ToolCallPart, content: ToolResultPart['content'], failed: boolean): ToolResultPart {
+  return { type: 'tool-result', toolCallId: id, name, content, ...(failed ? { isError: true } : {}) }
+}
+
+function unknownTool(name: string, tools: readonly AnyTool[]): ToolError {
+  const names = tools.map(tool => tool.name).join(', ') || 'none'
+  return new ToolError({
+    message: `There is no tool ${name}. There are: ${names}.`,
+    hint: 'Add the tool, or describe the others better.',
+  })
+}
+
+function invalidArguments(name: string, problems: string): ToolError {
+  return new ToolError({
+    message: `The arguments of ${name} do not fit: ${problems}. Correct them and call it again.`,
+    hint: 'Describe the parameters better, or raise maxRepairs.',
+  })
+}
+
+function tookTooLong(name: string, ms: number | undefined): ToolError {
+  return new ToolError({
+    message: `The tool ${name} took longer than ${String(ms)} ms.`,
+    hint: 'Raise its timeout, or make it faster.',
+  })
+}
+
+function toolError(name: string, cause: unknown): ToolError {
+  if (cause instanceof ToolError) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new ToolError({
+    message: `The tool ${name} failed: ${message}`,
+    hint: LLMError.is(cause) ? (cause.hint ?? '') : 'See the cause; the tool is yours.',
+    cause,
+  })
+}
