@@ -27,6 +27,7 @@ import {
   type CapabilityHost,
 } from '@llm/protocol-openai'
 import type { OpenAI } from 'openai'
+import { createCompleteCode } from './code-completion.ts'
 import { CitationReader } from './completion/compatible-search.ts'
 import type { CompatibleOptions } from './options.ts'
 import { COMMON, VENDORS, type CompatibleCapability, type Vendor, type VendorId } from './vendors.ts'
@@ -136,7 +137,7 @@ function applyOptions(body: Record<string, unknown>, { extraBody }: CompatibleOp
 
 function createCapabilities(
   host: CapabilityHost<CompatibleOptions>,
-  { images, speech, transcription }: Partial<Vendor>,
+  { chat, images, speech, transcription, code }: Omit<Vendor, 'baseURL' | 'env'>,
   has: readonly CompatibleCapability[],
 ): Partial<Capabilities> {
   const all: Readonly<Record<CompatibleCapability, () => Partial<Capabilities>>> = {
@@ -150,6 +151,7 @@ function createCapabilities(
     }),
     transcribe: () => ({ transcribe: createTranscribe(host, transcription) }),
     files: () => ({ files: createFiles(host) }),
+    completeCode: () => ({ completeCode: createCompleteCode(host, chat, code) }),
   }
   const unknown = has.find(name => !(name in all))
   if (unknown !== undefined) {

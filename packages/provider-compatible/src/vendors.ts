@@ -7,6 +7,7 @@ import {
   type SpeechDialect,
   type TranscriptionDialect,
 } from '@llm/protocol-openai'
+import type { CodeDialect } from './code-completion.ts'
 import { fillReasoning, switchThinking } from './completion/compatible-thinking.ts'
 import { renameSeed, renderMistralPart, renderThoughts } from './completion/compatible-mistral.ts'
 import { renderPerplexitySearch, renderXaiSearch } from './completion/compatible-search.ts'
@@ -32,7 +33,7 @@ export type VendorId =
 
 /** What an endpoint may have besides completions. `generateSpeech` comes with `streamSpeech`. */
 export type CompatibleCapability =
-  'embed' | 'listModels' | 'rerank' | 'generateImage' | 'generateSpeech' | 'transcribe' | 'files'
+  'embed' | 'listModels' | 'rerank' | 'generateImage' | 'generateSpeech' | 'transcribe' | 'files' | 'completeCode'
 
 /** One vendor: where it is, and how it differs. */
 export interface Vendor {
@@ -48,6 +49,7 @@ export interface Vendor {
   readonly images?: ImageDialect
   readonly speech?: SpeechDialect
   readonly transcription?: TranscriptionDialect
+  readonly code?: CodeDialect
 }
 
 const diarized = ({ timestamps, speakers }: TranscriptionRequest): Record<string, string> => ({
@@ -78,7 +80,9 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
       finishReasons: { insufficient_system_resource: 'error' },
     },
     responses: OPEN,
-    capabilities: ['listModels'],
+    capabilities: ['listModels', 'completeCode'],
+    // Source: https://api-docs.deepseek.com/api/create-completion
+    code: { path: '/beta/completions' },
   },
   /** Source: https://docs.mistral.ai/api */
   mistral: {
@@ -94,8 +98,10 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
       extendBody: renameSeed,
       readUsage: withRest('inputTokens'),
     },
-    capabilities: ['embed', 'listModels', 'transcribe', 'generateSpeech', 'files'],
+    capabilities: ['embed', 'listModels', 'transcribe', 'generateSpeech', 'files', 'completeCode'],
     transcription: { renderDetail: diarized, unsupported: ['prompt'] },
+    // Source: https://docs.mistral.ai/api/endpoint/fim
+    code: { path: '/fim/completions', seedField: 'random_seed' },
   },
   /** Source: https://docs.x.ai/docs/api-reference */
   xai: {
