@@ -189,6 +189,11 @@ describe('models', () => {
     ])
   })
 
+  it('keeps to a snapshot where the host has it', async () => {
+    const model = async (host: string) => (await ask('gpt-4.1-2025-04-14', {}, host)).sent?.model
+    expect(await Promise.all(['openai', 'openrouter'].map(model))).toEqual(['gpt-4.1-2025-04-14', 'openai/gpt-4.1'])
+  })
+
   it.each([
     ['gpt-image-2', 'generateImage()'],
     ['dall-e-3', 'generateImage()'],

@@ -186,6 +186,21 @@ describe('a call', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['parameter-changed', 'state-dropped'])
   })
 
+  test('is sent a snapshot that the caller names, and its own name for any other', async () => {
+    const spec = { id: 'm', family: 'f', input: ['text'], output: ['text'], capabilities: {}, parameters: {} } as const
+    const sent = async (model: string) => {
+      const provider = host({ fetch: answering(sse(text('x'), finish)) })
+      const stream = provider.stream({ ...request, model, spec: { ...spec, hosts: { fake: 'm', other: 'other/m' } } })
+      return (await stream.completion()).model
+    }
+    expect(await Promise.all(['m', 'm-2026-01-01', 'other/m', 'latest'].map(sent))).toEqual([
+      'm',
+      'm-2026-01-01',
+      'm',
+      'm',
+    ])
+  })
+
   test('may have names of its own for models, which count over the spec and are told to whoever asks', async () => {
     const fetch = answering(sse(text('x'), finish), sse(text('x'), finish))
     const names = new Map([['m', 'deployed']])

@@ -50,7 +50,7 @@ export async function prepareRequest<Options>(
     ...rest,
     provider: host.id,
     family,
-    model: host.nameOf?.(request.model, spec) ?? spec?.hosts?.[host.id] ?? request.model,
+    model: host.nameOf?.(request.model, spec) ?? nameAt(host.id, request),
     messages: history.messages,
     tools: (tools ?? []).map(tool => schemas.tool(tool)),
     output: schemas.output(output),
@@ -59,6 +59,12 @@ export async function prepareRequest<Options>(
     warn: warning => warnings.push(warning),
   }
   return { prepared, warnings }
+}
+
+/** What a host calls the model. A longer form of its name, such as a dated snapshot, is the caller's choice. */
+function nameAt(host: string, { model, spec }: CompletionRequest): string {
+  const name = spec?.hosts?.[host]
+  return name === undefined || model.startsWith(name) ? model : name
 }
 
 /**
