@@ -41,7 +41,7 @@ export function describeIssues(issues: readonly SchemaIssue[]): string {
 async function compile(schema: JsonSchema): Promise<StandardSchema> {
   const { z } = await import('zod')
   try {
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]) as unknown as StandardSchema
+    return z.fromJSONSchema(schema)
   } catch (cause) {
     throw new ConfigurationError({
       message: `The JSON Schema cannot be checked: ${cause instanceof Error ? cause.message : String(cause)}`,
