@@ -38,7 +38,7 @@ test('specs that can be right have no problems', () => {
 
 test.each<[Partial<ModelSpec>, string]>([
   [{ aliases: ['n'] }, 'n names two models'],
-  [{ releasedAt: '2026-5-1' }, 'm: its release is no date'],
+  [{ releasedAt: '2026-02-99' }, 'm: its release is no date'],
   [{ knowledgeCutoff: '2025' }, 'm: its knowledge ends in no month'],
   [{ knowledgeCutoff: '2026-03' }, 'm: it knows what came after it'],
   [{ deprecated: { on: 'soon' } }, 'm: its end is no date'],
