@@ -19,6 +19,7 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   generateSpeech: 'speech',
   streamSpeech: 'speech, as it is made',
   transcribe: 'transcription',
+  streamTranscription: 'transcription, as it is made',
   generateVideo: 'video',
   moderate: 'moderation',
   rerank: 'reranking',
@@ -26,6 +27,7 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   countTokens: 'token counts',
   listModels: 'model list',
   batches: 'batches',
+  embeddingBatches: 'batches of embeddings',
   files: 'files',
   vectorStores: 'vector stores',
 }

@@ -15,15 +15,15 @@ export interface Batch {
 }
 
 /** What came of one request of a batch. */
-export type BatchItem =
-  { readonly ok: true; readonly value: Completion } | { readonly ok: false; readonly error: LLMError }
+export type BatchItem<Result = Completion> =
+  { readonly ok: true; readonly value: Result } | { readonly ok: false; readonly error: LLMError }
 
-/** Many requests at once, for less money and within hours. */
-export interface BatchClient {
-  create(batch: CallOptions & { readonly requests: readonly CompletionRequest[] }): Promise<Batch>
+/** Many requests at once, for less money and within hours: of completions, where nothing else is said. */
+export interface BatchClient<Request = CompletionRequest, Result = Completion> {
+  create(batch: CallOptions & { readonly requests: readonly Request[] }): Promise<Batch>
   get(id: string, options?: CallOptions): Promise<Batch>
   list(options?: CallOptions): Promise<readonly Batch[]>
   cancel(id: string, options?: CallOptions): Promise<Batch>
   /** One item a request, in the order of the requests. */
-  results(id: string, options?: CallOptions): Promise<readonly BatchItem[]>
+  results(id: string, options?: CallOptions): Promise<readonly BatchItem<Result>[]>
 }

@@ -1,3 +1,4 @@
+import type { FileSearchResult } from './file-search.ts'
 import type { JsonValue } from './json.ts'
 import type { AssistantMessage, AssistantPart, Message, SourcePart, ToolCallPart } from './message.ts'
 import type { Schema } from './schema/schema.ts'
@@ -171,6 +172,8 @@ export interface Completion {
   /** The parsed answer when `output` was asked for and the answer is JSON. */
   readonly object?: unknown
   readonly sources: readonly SourcePart[]
+  /** What the host found in files, cited or not; absent where it searched none. */
+  readonly fileSearchResults?: readonly FileSearchResult[]
   readonly finishReason: FinishReason
   /** The host's own word for it. */
   readonly rawFinishReason?: string

@@ -1,4 +1,6 @@
 import type { CallOptions } from './call-options.ts'
+import type { FileSearchResult } from './file-search.ts'
+import type { JsonValue } from './json.ts'
 
 /** A file to upload. */
 export interface FileUpload extends CallOptions {
@@ -38,6 +40,24 @@ export interface VectorStore {
   readonly state?: 'processing' | 'ready' | 'expired'
 }
 
+/** A file in a vector store. It can be searched once it is ready. */
+export interface VectorStoreFile {
+  readonly id: string
+  readonly state: 'processing' | 'ready' | 'failed' | 'cancelled'
+  /** Why it failed. */
+  readonly message?: string
+  /** What it takes up in the store, in bytes. */
+  readonly size?: number
+}
+
+/** What to look for in a vector store. */
+export interface VectorStoreSearch extends CallOptions {
+  readonly query: string
+  readonly maxResults?: number | undefined
+  /** A metadata filter, in the host's own form. */
+  readonly filters?: JsonValue | undefined
+}
+
 /** Vector stores at a host. */
 export interface VectorStoreClient {
   create(
@@ -45,7 +65,13 @@ export interface VectorStoreClient {
   ): Promise<VectorStore>
   get(id: string, options?: CallOptions): Promise<VectorStore>
   list(options?: CallOptions): Promise<readonly VectorStore[]>
-  addFile(id: string, fileId: string): Promise<void>
-  removeFile(id: string, fileId: string): Promise<void>
+  /** Takes in an uploaded file. It is processed after that: see {@link VectorStoreFile.state}. */
+  addFile(id: string, fileId: string, options?: CallOptions): Promise<VectorStoreFile>
+  getFile(id: string, fileId: string, options?: CallOptions): Promise<VectorStoreFile>
+  listFiles(id: string, options?: CallOptions): Promise<readonly VectorStoreFile[]>
+  /** Takes a file out of the store. The upload itself stays. */
+  removeFile(id: string, fileId: string, options?: CallOptions): Promise<void>
+  /** The passages that fit best, the best first. */
+  search?(id: string, search: VectorStoreSearch): Promise<readonly FileSearchResult[]>
   delete(id: string, options?: CallOptions): Promise<void>
 }

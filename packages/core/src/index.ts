@@ -1,14 +1,7 @@
 export type { BatchClient, Batch, BatchItem } from './batches.ts'
 export type { CallOptions } from './call-options.ts'
 export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
-export type {
-  ClientOptions,
-  ClientRequest,
-  ModelFamily,
-  Portability,
-  Prompt,
-  Result,
-} from './client/client-options.ts'
+export type { ClientOptions, ClientRequest, ModelFamily, Portability, Prompt, Result } from './client/client-options.ts'
 export { ModelClient, tryCall } from './client/model-client.ts'
 export { Conversation, type ConversationClient, type ConversationOptions } from './client/conversation.ts'
 export type { CodeRequest } from './code-completion.ts'
@@ -77,7 +70,16 @@ export { TransformationError } from './errors/transformation-error.ts'
 export { UnsupportedOperationError } from './errors/unsupported-operation-error.ts'
 export { UnsupportedProviderError } from './errors/unsupported-provider-error.ts'
 export { ValidationError, type ValidationErrorOptions } from './errors/validation-error.ts'
-export type { FileClient, FileUpload, UploadedFile, VectorStore, VectorStoreClient } from './files.ts'
+export type { FileSearchResult } from './file-search.ts'
+export type {
+  FileClient,
+  FileUpload,
+  UploadedFile,
+  VectorStore,
+  VectorStoreClient,
+  VectorStoreFile,
+  VectorStoreSearch,
+} from './files.ts'
 export type { HistoryRules, HistoryTarget, MediaKind, ToolCallIdRule } from './history/history-rules.ts'
 export { portHistory, type PortedHistory } from './history/port-history.ts'
 export { trimHistory, type TrimOptions } from './history/trim-history.ts'
@@ -102,6 +104,7 @@ export {
   type HostCall,
   type HostCalls,
   type HostCallsOptions,
+  type MessageReader,
   type ResponseInfo,
 } from './leaf/host-calls.ts'
 export type { RenderedRequest, RenderingHost } from './leaf/render-request.ts'
@@ -109,7 +112,12 @@ export type { HttpRequest, Transport } from './leaf/transport.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'
 export type { Speech, SpeechRequest } from './media/speech.ts'
-export type { Transcription, TranscriptionRequest, TranscriptionSegment } from './media/transcription.ts'
+export type {
+  Transcription,
+  TranscriptionEvent,
+  TranscriptionRequest,
+  TranscriptionSegment,
+} from './media/transcription.ts'
 export type { VideoJob, VideoRequest, VideoStatus } from './media/video.ts'
 export {
   contentParts,

@@ -1,3 +1,4 @@
+import type { FileSearchResult } from './file-search.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 
 /**
@@ -98,6 +99,8 @@ export interface ToolResultPart {
   /** The tool failed, and `content` says how. */
   readonly isError?: boolean | undefined
   readonly providerExecuted?: boolean | undefined
+  /** What a search of files by the host found, one by one. */
+  readonly fileSearchResults?: readonly FileSearchResult[] | undefined
   readonly state?: PartState | undefined
 }
 

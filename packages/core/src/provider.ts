@@ -5,7 +5,7 @@ import type { Embedding, EmbeddingRequest } from './embedding.ts'
 import type { FileClient, VectorStoreClient } from './files.ts'
 import type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'
 import type { Speech, SpeechRequest } from './media/speech.ts'
-import type { Transcription, TranscriptionRequest } from './media/transcription.ts'
+import type { Transcription, TranscriptionEvent, TranscriptionRequest } from './media/transcription.ts'
 import type { VideoJob, VideoRequest } from './media/video.ts'
 import type { Moderation, ModerationRequest } from './moderation.ts'
 import type { RerankRequest, Reranking } from './rerank.ts'
@@ -21,6 +21,8 @@ export interface Capabilities {
   /** Bytes of sound as they arrive. */
   streamSpeech(request: SpeechRequest): AsyncIterable<Uint8Array>
   transcribe(request: TranscriptionRequest): Promise<Transcription>
+  /** What was said, as it is written down. Connects on the first read. */
+  streamTranscription(request: TranscriptionRequest): AsyncIterable<TranscriptionEvent>
   generateVideo(request: VideoRequest): Promise<VideoJob>
   moderate(request: ModerationRequest): Promise<Moderation>
   rerank(request: RerankRequest): Promise<Reranking>
@@ -29,6 +31,7 @@ export interface Capabilities {
   countTokens(request: CompletionRequest): Promise<TokenCount>
   listModels(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly ListedModel[]>
   readonly batches: BatchClient
+  readonly embeddingBatches: BatchClient<EmbeddingRequest, Embedding>
   readonly files: FileClient
   readonly vectorStores: VectorStoreClient
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { CallOptions } from '../call-options.ts'
-import { createHostCalls, type HostCall } from './host-calls.ts'
+import type { StreamMessage } from '../http/sse.ts'
+import { createHostCalls, type HostCall, type MessageReader } from './host-calls.ts'
 
 const respond = (response: Response | Error) =>
   vi.fn<typeof globalThis.fetch>(() =>
@@ -118,12 +119,42 @@ describe('a call that answers with bytes', () => {
   })
 })
 
+/** Gives the messages as they are; the one with `last` in it ends the answer. */
+const readerUntil = (last: string) => (): MessageReader<StreamMessage> => {
+  let done = false
+  return {
+    push(message) {
+      if (message.data === 'broken') JSON.parse(message.data)
+      done ||= message.data === last
+      return [message]
+    },
+    get done() {
+      return done
+    },
+  }
+}
+
 test('a call that answers with messages gives them in order, the last without its end too', async () => {
   const body = 'event: a\ndata: 1\n\ndata: 2\n\ndata: 3'
-  const messages = await collect(host(respond(new Response(body))).messageStream(call()))
+  const messages = await collect(host(respond(new Response(body))).messageStream(call(), readerUntil('3')))
   expect(messages.map(({ event, data }) => [event, data])).toEqual([
     ['a', '1'],
     [undefined, '2'],
     [undefined, '3'],
   ])
+})
+
+test('a host that does not stream has said it all in one message', async () => {
+  const messages = await collect(
+    host(respond(Response.json({ a: '\n\n' }))).messageStream(call(), readerUntil('{"a":"\\n\\n"}')),
+  )
+  expect(messages).toEqual([{ data: '{"a":"\\n\\n"}' }])
+})
+
+test.each([
+  ['are cut short', 'data: 1\n\n', { code: 'connection', retryable: true }],
+  ['cannot be read', 'data: broken\n\n', { code: 'malformed_response' }],
+])('messages that %s are a typed error', async (_what, body, expected) => {
+  const stream = host(respond(new Response(body))).messageStream(call(), readerUntil('2'))
+  await expect(collect(stream)).rejects.toMatchObject(expected)
 })

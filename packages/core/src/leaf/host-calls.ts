@@ -8,6 +8,7 @@ import { readOptions } from './prepare-request.ts'
 import {
   built,
   callError,
+  cutShort,
   headerRecord,
   hostError,
   readJson,
@@ -55,8 +56,22 @@ export interface HostCalls<Options> {
   bytes(call: HostCall<Options>): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly info: ResponseInfo }>
   /** A call that answers with bytes, as they arrive. Connects on the first read; leaving early closes the connection. */
   byteStream(call: HostCall<Options>): AsyncGenerator<Uint8Array, void>
-  /** A call that answers with server-sent events, as they arrive. */
-  messageStream(call: HostCall<Options>): AsyncGenerator<StreamMessage, void>
+  /**
+   * A call that answers with server-sent events, as they arrive, and what each of them tells. A host that was asked for a
+   * stream and answered with JSON at once has said it in one message.
+   */
+  messageStream<T>(
+    call: HostCall<Options>,
+    createReader: (info: ResponseInfo) => MessageReader<T>,
+  ): AsyncGenerator<T, void>
+}
+
+/** Reads one streamed answer. */
+export interface MessageReader<T> {
+  /** What a message tells. */
+  push(message: StreamMessage): readonly T[]
+  /** The host's own last message has come: without it the answer was cut short. */
+  readonly done: boolean
 }
 
 /**
@@ -86,8 +101,11 @@ export function createHostCalls<Options = object>(host: HostCallsOptions<Options
         bytes: new Uint8Array(await response.arrayBuffer()),
         info: infoOf(response, context),
       })),
-    byteStream: call => byteStream(host, call),
-    messageStream: call => messageStream(byteStream(host, call)),
+    byteStream: call => opened(host, call, ({ body }) => pieces(body)),
+    messageStream: (call, createReader) =>
+      opened(host, call, (response, context) =>
+        readMessages(response, createReader(infoOf(response, context)), context),
+      ),
   }
 }
 
@@ -106,25 +124,43 @@ async function settled<Options, T>(
   }
 }
 
-async function* byteStream<Options>(
+/** Connects on the first read; leaving early closes the connection. */
+async function* opened<Options, T>(
   host: HostCallsOptions<Options>,
   call: HostCall<Options>,
-): AsyncGenerator<Uint8Array, void> {
+  read: (response: Response, context: CallContext) => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
   const context = createContext(host, call)
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   try {
-    const response = await exchange(host, call, context)
-    reader = response.body?.getReader()
-    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) yield part.value
+    yield* read(await exchange(host, call, context), context)
   } catch (error) {
     throw callError(error, context)
   } finally {
     context.deadline.dispose()
+  }
+}
+
+async function* pieces(body: Response['body']): AsyncGenerator<Uint8Array, void> {
+  const reader = body?.getReader()
+  try {
+    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) yield part.value
+  } finally {
     await reader?.cancel().catch(() => undefined)
   }
 }
 
-async function* messageStream(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<StreamMessage, void> {
+async function* readMessages<T>(
+  response: Response,
+  reader: MessageReader<T>,
+  context: CallContext,
+): AsyncGenerator<T, void> {
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
+  const messages = isJson ? [{ data: await response.text() }] : decoded(pieces(response.body))
+  for await (const message of messages) yield* reading(() => reader.push(message), context)
+  if (!reader.done) throw cutShort(context)
+}
+
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<StreamMessage, void> {
   let messages: StreamMessage[] = []
   const decoder = createSSEDecoder({ onMessage: message => messages.push(message) })
   for await (const piece of bytes) {

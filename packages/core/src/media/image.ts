@@ -36,7 +36,11 @@ export interface GeneratedImages {
 /** A stage of an image as it is made; the last one is final. */
 export interface ImageEvent {
   readonly type: 'partial-image' | 'image'
+  /** Which stage, from 0. */
   readonly index: number
   readonly image: ImagePart
+  /** With the last one. */
   readonly usage?: Usage
+  /** With the last one, where there are any. */
+  readonly warnings?: readonly Warning[]
 }

@@ -41,3 +41,9 @@ export interface Transcription {
   readonly warnings: readonly Warning[]
   readonly response: RawResponse
 }
+
+/** A piece of a transcription as it is written down; the last one has all of it. */
+export type TranscriptionEvent =
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'segment'; readonly segment: TranscriptionSegment }
+  | { readonly type: 'finish'; readonly transcription: Transcription }

@@ -233,3 +233,14 @@ test('accumulate takes lists and streams', async () => {
   }
   expect(await accumulate(events())).toEqual(await accumulate([start, text('Hi'), finish]))
 })
+
+test('what was found in files is listed apart, search after search', () => {
+  const found = (text: string): CompletionEvent => ({
+    type: 'tool-result',
+    toolResult: { type: 'tool-result', toolCallId: text, content: text, fileSearchResults: [{ text, score: 0.5 }] },
+  })
+  expect(fold([found('a'), found('b')]).fileSearchResults).toEqual([
+    { text: 'a', score: 0.5 },
+    { text: 'b', score: 0.5 },
+  ])
+})

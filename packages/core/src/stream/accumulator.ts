@@ -111,6 +111,7 @@ export class CompletionAccumulator {
       ),
       ...(this.#finish === undefined ? {} : this.#object),
       sources: content.filter((part): part is SourcePart => part.type === 'source'),
+      ...fileSearchFields(content),
       ...finishFields(this.#finish, interrupted),
       usage: this.#usage,
       ...(this.#cost === undefined ? {} : { cost: this.#cost }),
@@ -172,6 +173,11 @@ function joinText(content: readonly AssistantPart[], type: 'text' | 'reasoning')
   let joined = ''
   for (const part of content) if (part.type === type) joined += part.text
   return joined
+}
+
+function fileSearchFields(content: readonly AssistantPart[]): Pick<Completion, 'fileSearchResults'> {
+  const searches = content.flatMap(part => (part.type === 'tool-result' ? (part.fileSearchResults ?? []) : []))
+  return searches.length === 0 ? {} : { fileSearchResults: searches }
 }
 
 function finishFields(
