@@ -154,6 +154,7 @@ export { objectEvent } from './schema/restore-answer.ts'
 export { toJsonSchema } from './schema/to-json-schema.ts'
 export { validateObject } from './schema/validate-object.ts'
 export { adaptParameters } from './specs/adapt-parameters.ts'
+export { catalogueSpec, type ModelFacts } from './specs/catalogue-spec.ts'
 export type { CatalogueEntry } from './specs/catalogue-entry.ts'
 export type {
   Modality,

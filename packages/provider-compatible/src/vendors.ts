@@ -91,7 +91,7 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
     chat: {
       maxTokensField: 'max_tokens',
       streamUsage: false,
-      history: { toolCallIds: { pattern: /^[a-zA-Z0-9]{9}$/, length: 9 } },
+      history: { toolCallIds: { pattern: /^[a-zA-Z0-9]{9}$/, length: 9 }, system: 'first' },
       finishReasons: { model_length: 'length' },
       renderPart: renderMistralPart,
       extendMessage: renderThoughts,

@@ -37,6 +37,6 @@ export async function completeCode(
   if (provider.completeCode === undefined) {
     throw new UnsupportedOperationError({ message: `${provider.id} has no call that fills in code.`, hint })
   }
-  const { warnings } = adaptParameters({ model, messages: [], spec })
+  const { warnings } = adaptParameters({ model, messages: [], spec }, provider.id)
   return provider.completeCode({ ...request, model, spec, warnings })
 }

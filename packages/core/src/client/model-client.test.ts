@@ -102,6 +102,18 @@ describe('a call', () => {
     expect(load).toHaveBeenCalledTimes(1)
   })
 
+  test('uses what the maker of the model recommends, and over it its own defaults', async () => {
+    const { provider, requests } = script('one', 'a', 'b')
+    const registry = () => new ModelSpecRegistry([{ ...base, defaults: { temperature: 0.6, topP: 0.95 } }])
+    const client = new ModelClient('m', { provider, family: { name: 'fam', registry }, defaults: { topP: 1 } })
+    await client.complete('Hi')
+    await client.complete('Hi', { temperature: 0 })
+    expect(requests).toMatchObject([
+      { temperature: 0.6, topP: 1 },
+      { temperature: 0, topP: 1 },
+    ])
+  })
+
   test('uses defaults, over them the request, over that the options', async () => {
     const { provider, requests } = script('one')
     const client = new ModelClient('m', { provider, family, defaults: { temperature: 1, topP: 1, seed: 1 } })

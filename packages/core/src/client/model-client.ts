@@ -209,7 +209,7 @@ export class ModelClient {
     const asked = toRequest(prompt)
     const model = asked.model ?? this.model
     const spec = await this.spec(model)
-    const request = { ...this.#defaults, ...asked, ...options, model, spec }
+    const request = { ...spec.defaults, ...this.#defaults, ...asked, ...options, model, spec }
     refuseImpossible(request, spec)
     return request
   }

@@ -37,7 +37,7 @@ export async function makePlan(
   const { spec } = request
   const preview = (await provider.preview?.(request)) ?? {
     model: spec.hosts?.[provider.id] ?? request.model,
-    warnings: adaptParameters(request).warnings,
+    warnings: adaptParameters(request, provider.id).warnings,
   }
   return {
     provider: provider.id,

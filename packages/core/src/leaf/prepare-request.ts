@@ -32,7 +32,7 @@ export async function prepareRequest<Options>(
   host: HostProfile<Options>,
 ): Promise<{ readonly prepared: PreparedRequest<Options>; readonly warnings: Warning[] }> {
   const { spec } = request
-  const adapted = adaptParameters(request)
+  const adapted = adaptParameters(request, host.id)
   const family = spec?.family
   const history = portHistory(adapted.request.messages, {
     protocol: host.protocol,

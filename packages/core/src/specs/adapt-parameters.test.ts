@@ -114,6 +114,15 @@ describe('parameters', () => {
   })
 })
 
+test.each([
+  ['one', ['m is deprecated at one and ends on 2027-01-01. Use m-2.']],
+  ['two', []],
+  [undefined, []],
+])('a model that ends at one host warns there alone: %s', (host, messages) => {
+  const ending = request({}, { deprecated: { on: '2027-01-01', use: 'm-2', at: 'one' } })
+  expect(adaptParameters(ending, host).warnings.map(({ message }) => message)).toEqual(messages)
+})
+
 describe('a registry of models', () => {
   const old: ModelSpec = {
     ...base,
@@ -148,6 +157,16 @@ describe('a registry of models', () => {
     expect(resolved).not.toHaveProperty('hosts')
     expect(resolved).not.toHaveProperty('aliases')
     expect(registry.resolve('a')).toBe(old)
+  })
+
+  test.each([
+    ['a-9', 'a-1'],
+    ['maker/a-9', 'a-1'],
+    ['a:9', 'a-1'],
+    ['c-9', 'b-1'],
+    ['ab-9', 'b-1'],
+  ])('an unknown one inherits from its own line where that goes on: %s from %s', (id, inherits) => {
+    expect(registry.resolve(id).inherits).toBe(inherits)
   })
 
   test('an empty one knows nothing, and says so', () => {

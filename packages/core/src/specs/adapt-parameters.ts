@@ -13,7 +13,8 @@ type Verdict = {
 
 /**
  * Fits a request's parameters to its model: drops what the model refuses and clamps what is out of range, each with a
- * warning that says the parameter, the value, the range, the model and a remedy. The request itself is not changed.
+ * warning that says the parameter, the value, the range, the model and a remedy. The request itself is not changed. `host`
+ * is the id of the provider that it goes to, as some models end at one host only.
  *
  * @throws {@link ValidationError} instead of adapting, where the request is `strict`.
  * @example
@@ -30,14 +31,14 @@ type Verdict = {
  * warnings[0]?.message // 'm takes temperature up to 2; 3 was lowered to 2.'
  * ```
  */
-export function adaptParameters(request: CompletionRequest): {
-  request: CompletionRequest
-  warnings: readonly Warning[]
-} {
+export function adaptParameters(
+  request: CompletionRequest,
+  host?: string,
+): { request: CompletionRequest; warnings: readonly Warning[] } {
   const { spec } = request
   if (spec === undefined) return { request, warnings: [] }
   const adapted = { ...request } as Record<string, unknown> & CompletionRequest
-  const warnings = specWarnings(spec)
+  const warnings = specWarnings(spec, host)
   for (const name of parameterNames(spec)) {
     const parameter = parameterSpec(spec, name)
     const value = read(adapted, name)
@@ -55,16 +56,17 @@ export function adaptParameters(request: CompletionRequest): {
 }
 
 /** What there is to say of the model itself. */
-function specWarnings({ id, inherits, deprecated }: ModelSpec): Warning[] {
+function specWarnings({ id, inherits, deprecated }: ModelSpec, host: string | undefined): Warning[] {
   const warnings: Warning[] = []
   if (inherits !== undefined) {
     const then = inherits === '' ? 'no rule of a model is applied' : `it is treated like ${inherits}`
     const message = `The model ${JSON.stringify(id)} is not known to this version of the library: ${then}.`
     warnings.push({ code: 'unknown-model', message, parameter: 'model' })
   }
-  if (deprecated !== undefined) {
-    const { on, use } = deprecated
-    const message = `${id} is deprecated${on === undefined ? '' : ` and ends on ${on}`}.${use === undefined ? '' : ` Use ${use}.`}`
+  if (deprecated !== undefined && (deprecated.at ?? host) === host) {
+    const { on, use, at } = deprecated
+    const where = at === undefined ? '' : ` at ${at}`
+    const message = `${id} is deprecated${where}${on === undefined ? '' : ` and ends on ${on}`}.${use === undefined ? '' : ` Use ${use}.`}`
     warnings.push({ code: 'deprecated-model', message, parameter: 'model' })
   }
   return warnings

@@ -1,3 +1,4 @@
+import type { CompletionOptions } from '../completion.ts'
 import type { SchemaDialect } from '../schema/dialect.ts'
 import type { ReasoningTags } from '../stream/split-reasoning.ts'
 
@@ -100,6 +101,8 @@ export interface ModelSpec {
   readonly output: readonly Modality[]
   readonly capabilities: ModelCapabilities
   readonly parameters: Readonly<Partial<Record<ParameterName, ParameterSpec>>>
+  /** What its maker recommends: clients use it where neither they nor the call say anything. */
+  readonly defaults?: Pick<CompletionOptions, 'temperature' | 'topP'>
   /** How to ask for JSON of a schema. Defaults to `native` where `capabilities.jsonSchema` is set, else `prompted`. */
   readonly outputStrategy?: 'native' | 'tool' | 'prompted'
   /** What it costs at its family's own host, in US dollars per million tokens. */
@@ -121,6 +124,6 @@ export interface ModelSpec {
   readonly releasedAt?: string
   /** This model is not known, and the rules of this member of the family are applied to it. Empty where there is none. */
   readonly inherits?: string
-  /** It will go, or is gone: what to use instead. */
-  readonly deprecated?: { readonly on?: string; readonly use?: string }
+  /** It will go, or is gone: when, what to use instead, and at which host alone, where others keep it. */
+  readonly deprecated?: { readonly on?: string; readonly use?: string; readonly at?: string }
 }

@@ -36,24 +36,35 @@ export class ModelSpecRegistry {
     return this.#byId.get(id)
   }
 
-  /** The model of this id, or else one like the newest of the family: `inherits` says which, and each call warns of it. */
+  /**
+   * The model of this id, or else one like the newest of its line (the first word of the id) or of the family: `inherits`
+   * says which, and each call warns of it.
+   */
   resolve(id: string): ModelSpec {
     const known = this.find(id)
     if (known !== undefined) return known
-    const newest = this.newest()
+    const newest = this.newest(lineOf(id)) ?? this.newest()
     if (newest === undefined) return { ...BLANK, id, inherits: '' }
     const { aliases: _, hosts: __, ...inherited } = newest
     return { ...inherited, id, inherits: newest.id }
   }
 
-  /** The member of the family that was released last and writes text. */
-  newest(): ModelSpec | undefined {
-    const candidates = this.specs.filter(spec => spec.output.includes('text') && spec.deprecated === undefined)
+  /** The member of the family, or of one of its lines, that was released last, writes text and goes on. */
+  newest(line?: string): ModelSpec | undefined {
+    const candidates = this.specs.filter(
+      ({ id, output, deprecated }) =>
+        output.includes('text') && deprecated === undefined && (line === undefined || lineOf(id) === line),
+    )
     return candidates.reduce<ModelSpec | undefined>(
       (best, spec) => (best === undefined || (spec.releasedAt ?? '') > (best.releasedAt ?? '') ? spec : best),
       undefined,
     )
   }
+}
+
+/** The first word of a model's name, which hosts may put a vendor before: `codestral` of `mistralai/codestral-2508`. */
+function lineOf(id: string): string | undefined {
+  return /[^/:-]+(?=[^/]*$)/.exec(id)?.[0]
 }
 
 const BLANK: Omit<ModelSpec, 'id'> = { family: '', input: ['text'], output: ['text'], capabilities: {}, parameters: {} }
