@@ -1,0 +1,2 @@
+export { gemini, GeminiClient, type GeminiOptions } from './gemini.ts'
+export type { GeminiModel } from './specs.ts'
