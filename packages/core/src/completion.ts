@@ -1,6 +1,7 @@
 import type { FileSearchResult } from './file-search.ts'
 import type { JsonValue } from './json.ts'
 import type { AssistantMessage, AssistantPart, Message, SourcePart, ToolCallPart } from './message.ts'
+import type { OutputStrategy } from './leaf/output-plan.ts'
 import type { Schema } from './schema/schema.ts'
 import type { ModelSpec } from './specs/model-spec.ts'
 import type { ToolChoice, ToolDefinition } from './tools/tool.ts'
@@ -65,6 +66,8 @@ export interface CompletionOptions {
   readonly parallelToolCalls?: boolean | undefined
   /** Ask for JSON, or for JSON that fits a schema; the answer is then also in {@link Completion.object}. */
   readonly output?: 'json' | Schema | undefined
+  /** How to ask for a structured answer. Defaults to what the model's spec says, or to the host's own means. */
+  readonly outputStrategy?: OutputStrategy | undefined
   /** The most tokens to answer with, reasoning included. */
   readonly maxTokens?: number | undefined
   readonly temperature?: number | undefined
@@ -171,6 +174,8 @@ export interface Completion {
   readonly toolCalls: readonly ToolCallPart[]
   /** The parsed answer when `output` was asked for and the answer is JSON. */
   readonly object?: unknown
+  /** How the structured answer was asked for. */
+  readonly outputStrategy?: OutputStrategy
   readonly sources: readonly SourcePart[]
   /** What the host found in files, cited or not; absent where it searched none. */
   readonly fileSearchResults?: readonly FileSearchResult[]

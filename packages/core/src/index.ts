@@ -98,6 +98,8 @@ export type {
   PreparedTool,
   StreamParser,
 } from './leaf/codec.ts'
+export type { OutputStrategy } from './leaf/output-plan.ts'
+export { PartialJson } from './schema/partial-json.ts'
 export { defineProvider, type HostDefinition } from './leaf/define-provider.ts'
 export {
   createHostCalls,
@@ -177,6 +179,7 @@ export type {
   FileEvent,
   FinishEvent,
   ObjectDeltaEvent,
+  ObjectEvent,
   ReasoningDeltaEvent,
   SourceEvent,
   StartEvent,

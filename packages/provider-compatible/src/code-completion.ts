@@ -43,7 +43,7 @@ export function createCompleteCode(
         text === undefined ? rest : { ...rest, message: { content: text } },
       )
       return {
-        ...codec.read({ ...body, choices }, model),
+        ...codec.read({ ...body, choices }, { model }),
         ...(requestId !== undefined && { requestId }),
         response,
         warnings: [...(request.warnings ?? []), ...warnings(request, host.id, code)],

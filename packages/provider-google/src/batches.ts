@@ -107,7 +107,7 @@ function readResults(host: CapabilityHost, operation: Operation, info: ResponseI
 
 function readItem(host: CapabilityHost, model: string, { response, error }: Inlined): BatchItem {
   try {
-    if (response !== undefined) return { ok: true, value: host.codec.read(response, model) }
+    if (response !== undefined) return { ok: true, value: host.codec.read(response, { model }) }
     return { ok: false, error: apiError(readError(error), { provider: host.id, model }) }
   } catch (thrown) {
     if (LLMError.is(thrown)) return { ok: false, error: thrown }

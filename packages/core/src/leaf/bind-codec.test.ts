@@ -40,7 +40,7 @@ test('a request goes through the same steps as one of complete', async () => {
 
 test('an answer becomes a completion, and what is none a typed error', () => {
   const body = { text: ' Hello ' }
-  expect(bound.read(body, 'm')).toMatchObject({
+  expect(bound.read(body, { model: 'm' })).toMatchObject({
     id: 'a1',
     provider: 'example',
     model: 'm',

@@ -2,6 +2,7 @@ import type { Completion, CompletionRequest } from '../completion.ts'
 import { createDeadline } from '../http/deadline.ts'
 import { CompletionAccumulator } from '../stream/accumulator.ts'
 import type { HostDefinition } from './define-provider.ts'
+import { planOutput } from './output-plan.ts'
 import { createParseContext } from './parse-context.ts'
 import { renderRequest, type RenderedRequest, type RenderingHost } from './render-request.ts'
 import { reading, type CallContext } from './transport.ts'
@@ -11,8 +12,8 @@ import { validateRequest } from './validate-request.ts'
 export interface BoundCodec<Options> {
   /** The body that `complete` would send. */
   render(request: CompletionRequest): Promise<RenderedRequest<Options>>
-  /** The completion that a whole answer holds. */
-  read(body: unknown, model?: string): Completion
+  /** The completion that a whole answer holds. What is known of the request says the family and the form. */
+  read(body: unknown, about?: Partial<CompletionRequest>): Completion
 }
 
 /**
@@ -45,15 +46,18 @@ export function bindCodec<Options>(
       validateRequest(request)
       return renderRequest(host, request, false)
     },
-    read(body, model = '') {
+    read(body, about = {}) {
+      const request = { model: '', messages: [], ...about }
+      const { model } = request
       const deadline = createDeadline(undefined, undefined)
       const call: CallContext = { provider: id, model, transport, deadline, signal: undefined, timeout: undefined }
       const accumulator = new CompletionAccumulator()
       const context = createParseContext({
         call,
         protocol,
-        request: { model, messages: [] },
-        text: () => accumulator.text,
+        request,
+        plan: planOutput(request),
+        streamed: false,
         warnings: [],
         sink: event => {
           accumulator.push(event)

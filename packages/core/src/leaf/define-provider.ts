@@ -6,10 +6,9 @@ import type { StandardSchema } from '../schema/schema.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import { CompletionAccumulator } from '../stream/accumulator.ts'
 import { CompletionStream } from '../stream/completion-stream.ts'
-import type { Warning } from '../warning.ts'
 import type { CompletionCodec, ParseContext, PreparedRequest } from './codec.ts'
 import { createParseContext, type ParseTarget } from './parse-context.ts'
-import { renderRequest } from './render-request.ts'
+import { renderRequest, type RenderedRequest } from './render-request.ts'
 import { ResponseSource, type OpenStream } from './response-source.ts'
 import { validateRequest } from './validate-request.ts'
 import {
@@ -97,10 +96,10 @@ async function complete<Options>(host: Host<Options>, request: CompletionRequest
   const leaf = { host, request, call }
   const accumulator = new CompletionAccumulator()
   try {
-    const { response, warnings } = await exchange(leaf, false)
+    const { response, rendered } = await exchange(leaf, false)
     const body = await readJson(response, call)
-    const context = parseContext(leaf, warnings, {
-      text: () => accumulator.text,
+    const context = parseContext(leaf, rendered, {
+      streamed: false,
       sink: event => {
         accumulator.push(event)
       },
@@ -122,9 +121,9 @@ function stream<Options>(host: Host<Options>, request: CompletionRequest): Compl
     createCall: () => createCall(host, request),
     open: async (call, emit) => {
       const leaf = { host, request, call }
-      const { response, warnings } = await exchange(leaf, true)
+      const { response, rendered } = await exchange(leaf, true)
       accumulator.response = { headers: headerRecord(response.headers) }
-      return openStream(leaf, response, parseContext(leaf, warnings, { text: () => accumulator.text, sink: emit }))
+      return openStream(leaf, response, parseContext(leaf, rendered, { streamed: true, sink: emit }))
     },
   })
   return new CompletionStream(source)
@@ -140,11 +139,11 @@ async function preview<Options>(host: Host<Options>, request: CompletionRequest)
 async function exchange<Options>(
   { host, request, call }: Leaf<Options>,
   streamed: boolean,
-): Promise<{ response: Response; warnings: readonly Warning[] }> {
-  const { prepared, warnings, body } = await renderRequest(host, request, streamed)
-  call.model = prepared.model
-  const http = await built(call, () => host.buildRequest(body, prepared))
-  return { response: await send(http, call), warnings }
+): Promise<{ response: Response; rendered: RenderedRequest<Options> }> {
+  const rendered = await renderRequest(host, request, streamed)
+  call.model = rendered.prepared.model
+  const http = await built(call, () => host.buildRequest(rendered.body, rendered.prepared))
+  return { response: await send(http, call), rendered }
 }
 
 async function openStream<Options>(
@@ -183,10 +182,10 @@ function parseWhole<Options>({ host, call }: Leaf<Options>, body: unknown, conte
 
 function parseContext<Options>(
   { host, request, call }: Leaf<Options>,
-  warnings: readonly Warning[],
-  target: Pick<ParseTarget, 'text' | 'sink'>,
+  { warnings, plan }: RenderedRequest<Options>,
+  target: Pick<ParseTarget, 'streamed' | 'sink'>,
 ): ParseContext {
-  return createParseContext({ call, protocol: host.codec.protocol, request, warnings, ...target })
+  return createParseContext({ call, protocol: host.codec.protocol, request, warnings, plan, ...target })
 }
 
 function createCall<Options>(host: Host<Options>, request: CompletionRequest): CallContext {

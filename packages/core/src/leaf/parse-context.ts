@@ -1,9 +1,11 @@
 import type { CompletionRequest } from '../completion.ts'
-import { objectEvent, restoreToolCall } from '../schema/restore-answer.ts'
+import { restoreToolCall } from '../schema/restore-answer.ts'
 import type { CompletionEvent, FinishEvent } from '../stream/events.ts'
 import { splitReasoning } from '../stream/split-reasoning.ts'
 import type { Warning } from '../warning.ts'
 import type { ParseContext } from './codec.ts'
+import type { OutputPlan } from './output-plan.ts'
+import { createOutputReader } from './output-reader.ts'
 import { hostError, type CallContext } from './transport.ts'
 
 /** Where the events of an answer go, and what is known before the first of them. */
@@ -11,16 +13,20 @@ export interface ParseTarget {
   readonly call: CallContext
   readonly protocol: string
   readonly request: CompletionRequest
-  /** The text so far, for the object that it may be. */
-  readonly text: () => string
+  /** How the structured answer was asked for, where one was. */
+  readonly plan: OutputPlan | undefined
+  /** Whether the answer comes in pieces. */
+  readonly streamed: boolean
   /** What was said while the request was prepared. */
   readonly warnings: readonly Warning[]
   readonly sink: (event: CompletionEvent) => void
 }
 
 /** The context of one answer: `start` comes first whatever a codec does, and what it warns of later comes with `finish`. */
-export function createParseContext({ call, protocol, request, warnings, text, sink }: ParseTarget): ParseContext {
-  const { output, tools, spec } = request
+export function createParseContext(target: ParseTarget): ParseContext {
+  const { call, protocol, request, plan, streamed, warnings } = target
+  const { tools, spec } = request
+  const sink = plan === undefined ? target.sink : outputSink(plan, streamed, target.sink)
   const family = spec?.family
   let started = false
   const late: Warning[] = []
@@ -34,12 +40,11 @@ export function createParseContext({ call, protocol, request, warnings, text, si
       provider: call.provider,
       model: model ?? call.model,
       ...requestId,
+      ...(plan === undefined ? {} : { outputStrategy: plan.strategy }),
       warnings: [...warnings],
     })
   }
   const finish = (event: FinishEvent): void => {
-    const object = output === undefined ? undefined : objectEvent(text(), output)
-    if (object !== undefined) sink(object)
     sink(late.length === 0 ? event : { ...event, warnings: [...(event.warnings ?? []), ...late] })
   }
   const emit: ParseContext['emit'] = event => {
@@ -58,5 +63,12 @@ export function createParseContext({ call, protocol, request, warnings, text, si
     fail(details) {
       throw hostError(details, call)
     },
+  }
+}
+
+function outputSink(plan: OutputPlan, streamed: boolean, sink: ParseTarget['sink']): ParseTarget['sink'] {
+  const reader = createOutputReader(plan, streamed, sink)
+  return event => {
+    reader.push(event)
   }
 }

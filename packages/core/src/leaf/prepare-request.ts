@@ -9,6 +9,7 @@ import { adaptParameters } from '../specs/adapt-parameters.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import type { Warning } from '../warning.ts'
 import type { PreparedRequest } from './codec.ts'
+import { planOutput, withOutput, type OutputPlan } from './output-plan.ts'
 import { SchemaPreparer } from './prepare-schemas.ts'
 
 /** What the steps before the codec need to know of a host. */
@@ -25,14 +26,23 @@ export interface HostProfile<Options> {
   readonly options: () => Promise<StandardSchema<Options>>
 }
 
+/** A request that is ready for its codec. */
+export interface Preparation<Options> {
+  readonly prepared: PreparedRequest<Options>
+  readonly warnings: Warning[]
+  /** How the structured answer is asked for, where one is. */
+  readonly plan: OutputPlan | undefined
+}
+
 /** Takes a valid request through the steps that every host shares: see the flow of a call in the architecture. */
 export async function prepareRequest<Options>(
   request: CompletionRequest,
   stream: boolean,
   host: HostProfile<Options>,
-): Promise<{ readonly prepared: PreparedRequest<Options>; readonly warnings: Warning[] }> {
+): Promise<Preparation<Options>> {
   const { spec } = request
-  const adapted = adaptParameters(request, host.id)
+  const plan = planOutput(request)
+  const adapted = adaptParameters(withOutput(request, plan), host.id)
   const family = spec?.family
   const history = portHistory(adapted.request.messages, {
     protocol: host.protocol,
@@ -45,7 +55,7 @@ export async function prepareRequest<Options>(
   })
   const warnings: Warning[] = [...(request.warnings ?? []), ...adapted.warnings, ...history.warnings]
   const schemas = new SchemaPreparer(spec?.schemaDialect ?? host.schemaDialect, warnings)
-  const { tools, output, providerOptions, unsupportedMedia: _, ...rest } = adapted.request
+  const { tools, output, providerOptions, unsupportedMedia: _, outputStrategy: __, ...rest } = adapted.request
   const prepared: PreparedRequest<Options> = {
     ...rest,
     provider: host.id,
@@ -58,7 +68,7 @@ export async function prepareRequest<Options>(
     stream,
     warn: warning => warnings.push(warning),
   }
-  return { prepared, warnings }
+  return { prepared, warnings, plan }
 }
 
 /** What a host calls the model. A longer form of its name, such as a dated snapshot, is the caller's choice. */

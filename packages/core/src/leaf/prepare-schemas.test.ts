@@ -88,7 +88,7 @@ describe('structured output', () => {
       family: 'f',
       input: ['text'],
       output: ['text'],
-      capabilities: {},
+      capabilities: { jsonSchema: true },
       parameters: {},
       schemaDialect: { keywords: ['type', 'properties'] },
     } as const

@@ -2,6 +2,7 @@ import type { CompletionRequest } from '../completion.ts'
 import type { Warning } from '../warning.ts'
 import type { PreparedRequest } from './codec.ts'
 import type { HostDefinition } from './define-provider.ts'
+import type { OutputPlan } from './output-plan.ts'
 import { prepareRequest, typed } from './prepare-request.ts'
 
 /** A request as a host takes it. */
@@ -9,6 +10,8 @@ export interface RenderedRequest<Options> {
   readonly body: object
   readonly prepared: PreparedRequest<Options>
   readonly warnings: readonly Warning[]
+  /** How the structured answer is asked for, where one is. */
+  readonly plan: OutputPlan | undefined
 }
 
 /** What is needed of a host to put a request into its words. */

@@ -81,6 +81,10 @@ const FIELDS: Readonly<Record<keyof CompletionRequest, readonly [pass: readonly 
       [{}, { userId: 'u', projectId: 'p', organizationId: 'o', tags: [] }],
       ['u', null, { user: 'u' }],
     ],
+    outputStrategy: [
+      ['native', 'tool', 'prompted'],
+      ['magic', true],
+    ],
     warnings: [[[]], ['none', {}]],
     unsupportedMedia: [
       ['placeholder', 'refuse'],

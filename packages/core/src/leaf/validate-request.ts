@@ -22,6 +22,10 @@ const FIELDS = {
   ],
   parallelToolCalls: [isBoolean, 'true or false'],
   output: [value => value === 'json' || (value !== null && /object|function/.test(typeof value)), "'json' or a schema"],
+  outputStrategy: [
+    value => value === 'native' || value === 'tool' || value === 'prompted',
+    "'native', 'tool' or 'prompted'",
+  ],
   maxTokens: [isCount, 'a whole number above 0'],
   temperature: [isNumber, 'a number'],
   topP: [isNumber, 'a number'],

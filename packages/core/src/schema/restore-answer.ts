@@ -1,7 +1,7 @@
 import type { CompletionRequest } from '../completion.ts'
 import { tryParseJson, type JsonObject } from '../json.ts'
 import type { ToolCallPart } from '../message.ts'
-import type { ObjectDeltaEvent } from '../stream/events.ts'
+import type { ObjectEvent } from '../stream/events.ts'
 import type { ToolDefinition } from '../tools/tool.ts'
 import { restoreValue } from './restore-value.ts'
 import { toJsonSchema } from './to-json-schema.ts'
@@ -10,11 +10,11 @@ import { toJsonSchema } from './to-json-schema.ts'
  * The last event about a structured answer: the object that its text is, in the form of the schema that was asked for.
  * `undefined` where none was asked for, or the text is not JSON.
  */
-export function objectEvent(text: string, output: CompletionRequest['output']): ObjectDeltaEvent | undefined {
+export function objectEvent(text: string, output: CompletionRequest['output']): ObjectEvent | undefined {
   const parsed = output === undefined ? undefined : tryParseJson(text)
   if (output === undefined || parsed === undefined) return undefined
   const object = output === 'json' ? parsed : restoreValue(parsed, toJsonSchema(output))
-  return { type: 'object-delta', object }
+  return { type: 'object', object }
 }
 
 /** A tool call with its arguments in the form of the tool's own schema. */

@@ -1,3 +1,4 @@
+import type { OutputStrategy } from '../leaf/output-plan.ts'
 import type { CompletionOptions } from '../completion.ts'
 import type { SchemaDialect } from '../schema/dialect.ts'
 import type { ReasoningTags } from '../stream/split-reasoning.ts'
@@ -104,7 +105,7 @@ export interface ModelSpec {
   /** What its maker recommends: clients use it where neither they nor the call say anything. */
   readonly defaults?: Pick<CompletionOptions, 'temperature' | 'topP'>
   /** How to ask for JSON of a schema. Defaults to `native` where `capabilities.jsonSchema` is set, else `prompted`. */
-  readonly outputStrategy?: 'native' | 'tool' | 'prompted'
+  readonly outputStrategy?: OutputStrategy
   /** What it costs at its family's own host, in US dollars per million tokens. */
   readonly price?: ModelPrice
   /** Which subset of JSON Schema it takes. */

@@ -187,14 +187,15 @@ test('the cost is what the host said last, and absent where it said none', () =>
 
 describe('a structured answer', () => {
   const partial: CompletionEvent = { type: 'object-delta', object: { a: 1 } }
-  const whole: CompletionEvent = { type: 'object-delta', object: { a: 1, b: 2 } }
-  test('is what its last event says', () => {
+  const whole: CompletionEvent = { type: 'object', object: { a: 1, b: 2 } }
+  test('is there when it is whole', () => {
     expect(fold([partial, whole, finish]).object).toEqual({ a: 1, b: 2 })
-    expect(fold([{ type: 'object-delta', object: null }, finish]).object).toBeNull()
+    expect(fold([{ type: 'object', object: null }, finish]).object).toBeNull()
   })
   test('is absent where there is none, and where the answer was not complete', () => {
     expect('object' in fold([text('{}'), finish])).toBe(false)
-    expect('object' in fold([partial])).toBe(false)
+    expect('object' in fold([partial, finish])).toBe(false)
+    expect('object' in fold([whole])).toBe(false)
   })
 })
 

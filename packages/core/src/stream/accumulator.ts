@@ -88,6 +88,8 @@ export class CompletionAccumulator {
         this.#warnings = event.warnings ?? []
         return
       case 'object-delta':
+        return
+      case 'object':
         this.#object = { object: event.object }
         return
     }
@@ -95,7 +97,7 @@ export class CompletionAccumulator {
 
   /** The completion as far as it has come. `interrupted` marks one that will not go on. */
   snapshot(interrupted: boolean = false): Completion {
-    const { id, requestId, provider, model, warnings } = this.#start
+    const { id, requestId, provider, model, outputStrategy, warnings } = this.#start
     const content = this.#parts.filter(hasSubstance).map(part => ({ ...part }))
     const text = joinText(content, 'text')
     return {
@@ -110,6 +112,7 @@ export class CompletionAccumulator {
         (part): part is ToolCallPart => part.type === 'tool-call' && part.providerExecuted !== true,
       ),
       ...(this.#finish === undefined ? {} : this.#object),
+      ...(outputStrategy === undefined ? {} : { outputStrategy }),
       sources: content.filter((part): part is SourcePart => part.type === 'source'),
       ...fileSearchFields(content),
       ...finishFields(this.#finish, interrupted),

@@ -1,5 +1,6 @@
 import type { Cost, FinishReason } from '../completion.ts'
 import type { AudioPart, FilePart, ImagePart, PartState, SourcePart, ToolCallPart, ToolResultPart } from '../message.ts'
+import type { OutputStrategy } from '../leaf/output-plan.ts'
 import type { Usage } from '../usage.ts'
 import type { Warning } from '../warning.ts'
 
@@ -10,6 +11,8 @@ export interface StartEvent {
   readonly provider: string
   readonly model: string
   readonly requestId?: string
+  /** How a structured answer was asked for. */
+  readonly outputStrategy?: OutputStrategy
   readonly warnings: readonly Warning[]
 }
 
@@ -67,9 +70,15 @@ export interface FileEvent {
   readonly file: ImagePart | AudioPart | FilePart
 }
 
-/** The structured answer as far as it has arrived. */
+/** The structured answer as far as it has arrived: one living value that grows, so copy what you keep. */
 export interface ObjectDeltaEvent {
   readonly type: 'object-delta'
+  readonly object: unknown
+}
+
+/** The structured answer is whole. It may still not fit its schema: that is checked by whoever asked. */
+export interface ObjectEvent {
+  readonly type: 'object'
   readonly object: unknown
 }
 
@@ -101,5 +110,6 @@ export type CompletionEvent =
   | SourceEvent
   | FileEvent
   | ObjectDeltaEvent
+  | ObjectEvent
   | UsageEvent
   | FinishEvent
