@@ -5,14 +5,15 @@ import { lazy } from '../lazy.ts'
 import type { ImagePart, MediaSource } from '../message.ts'
 import type { Provider, TokenCount } from '../provider.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
-import { validateObject } from '../schema/validate-object.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import type { ModelSpecRegistry } from '../specs/registry.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { estimateTokens, type Tokenizer } from '../tokens/estimate-tokens.ts'
 import { fitContext } from '../tokens/fit-context.ts'
 import { makePlan, type Plan } from './plan.ts'
+import { completeObject, type ObjectCompletion, type ObjectOptions } from './complete-object.ts'
 import { toRequest } from './prompt.ts'
+import { ObjectStream } from '../stream/object-stream.ts'
 import type { RunOptions, RunResult } from '../run/run-options.ts'
 import { RunStream } from '../run/run-stream.ts'
 import { startRun, type RunPrompt } from '../run/start-run.ts'
@@ -114,17 +115,26 @@ export class ModelClient {
   }
 
   /**
-   * An answer that fits a schema: asked for in the model's own way, and checked here against the schema itself.
+   * An answer that fits a schema: asked for in the model's own way, and checked here against the schema itself. An answer
+   * that does not fit is shown to the model, to be corrected.
    *
-   * @throws {@link StructuredOutputError} with the text and what is wrong with it, where it does not fit.
+   * @throws {@link StructuredOutputError} with the text, what is wrong with it, and the usage, where it does not fit.
    */
   async completeObject<S extends Schema>(
     schema: S,
     prompt: Prompt,
-    options?: CompletionOptions,
-  ): Promise<Completion & { readonly object: InferSchema<S> }> {
-    const completion = await this.complete(prompt, { ...options, output: schema })
-    return { ...completion, object: await validateObject(schema, completion) }
+    options?: ObjectOptions,
+  ): Promise<ObjectCompletion<InferSchema<S>>> {
+    return completeObject(this, toRequest(prompt), { ...options, schema })
+  }
+
+  /** An object as it arrives: partial objects, or the elements of a list one by one; then the whole, checked. */
+  streamObject<S extends Schema>(
+    schema: S,
+    prompt: Prompt,
+    options?: Omit<CompletionOptions, 'output'>,
+  ): ObjectStream<S> {
+    return new ObjectStream(schema, this.stream(prompt, { ...options, output: schema }))
   }
 
   /**
