@@ -103,6 +103,29 @@ describe('the region', () => {
   })
 })
 
+describe('the model', () => {
+  const spec = {
+    id: 'model-1',
+    family: 'f',
+    hosts: { bedrock: 'global.vendor.model-1-v1:0' },
+    input: ['text'],
+    output: ['text'],
+    capabilities: {},
+    parameters: {},
+  } as const
+
+  test.each([
+    ['model-1', 'global.vendor.model-1-v1:0'],
+    ['eu.vendor.model-1-v1:0', 'eu.vendor.model-1-v1:0'],
+    ['vendor.model-1-v1:0', 'vendor.model-1-v1:0'],
+    ['arn:aws:bedrock:eu-west-1:1:inference-profile/x', 'arn:aws:bedrock:eu-west-1:1:inference-profile/x'],
+  ])('%s is sent as %s: a region that the caller names is kept', async (model, name) => {
+    const { fetch, requests } = replayFetch(answers(DONE))
+    await bedrock({ ...KEYS, fetch }).complete({ ...REQUEST, model, spec })
+    expect(decodeURIComponent(requests[0]?.url ?? '')).toContain(`/model/${name}/converse`)
+  })
+})
+
 describe('settings', () => {
   test('may name another endpoint', async () => {
     const { url } = await sent({ ...KEYS, baseURL: 'http://localhost:4566/bedrock' })

@@ -80,6 +80,7 @@ export function bedrock(settings: BedrockSettings = {}): BedrockProvider {
     transport: { fetch, readError, requestIdHeader: 'x-amzn-requestid', secrets: () => secretsOf(given) },
     timeout,
     options: async () => (await import('./options.ts')).bedrockOptions,
+    nameOf: (model: string) => (REGIONAL.test(model) ? model : undefined),
   }
   const calls = createHostCalls({ id: host.id, transport: host.transport, timeout })
   return defineProvider({
@@ -93,6 +94,9 @@ export function bedrock(settings: BedrockSettings = {}): BedrockProvider {
     },
   })
 }
+
+/** An ARN, or an id with a vendor before it and perhaps a region before that: where a call may be run is the caller's word. */
+const REGIONAL = /^(?:arn:|[a-z][a-z0-9-]*\.)/
 
 /** Keys that come from a profile or a role are only known to the SDK. */
 function secretsOf({ apiKey, secretAccessKey, sessionToken }: BedrockSettings): readonly (string | undefined)[] {
