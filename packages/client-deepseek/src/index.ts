@@ -1,0 +1,2 @@
+export { deepseek, DeepSeekClient, type DeepSeekOptions } from './deepseek.ts'
+export type { DeepSeekModel } from './specs.ts'
