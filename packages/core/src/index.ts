@@ -103,6 +103,7 @@ export type {
 export type { OutputStrategy } from './leaf/output-plan.ts'
 export { PartialJson } from './schema/partial-json.ts'
 export { defineProvider, type HostDefinition } from './leaf/define-provider.ts'
+export { validateRequest } from './leaf/validate-request.ts'
 export {
   createHostCalls,
   type HostCall,

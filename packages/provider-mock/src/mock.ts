@@ -1,4 +1,4 @@
-import { CompletionStream, type Completion, type CompletionRequest, type Provider } from '@llm/core'
+import { CompletionStream, validateRequest, type Completion, type CompletionRequest, type Provider } from '@llm/core'
 import { createRandom, systemClock } from '@llm/core/testing'
 import { MockCall } from './mock-call.ts'
 import { CallRecorder, type MockCallRecord, type MockCapabilities } from './mock-calls.ts'
@@ -60,6 +60,7 @@ async function complete(state: MockState, request: CompletionRequest): Promise<C
 }
 
 function openSession(state: MockState, operation: 'complete' | 'stream', request: CompletionRequest): Session {
+  validateRequest(request)
   const { settings, id, clock, recorder } = state
   const { replies = [], pace = {}, seed = 1 } = settings
   const { signal, timeout = settings.timeout } = request

@@ -51,6 +51,14 @@ const FIELDS = {
 /**
  * Refuses a request that is wrong in itself, whatever the host: a field that does not exist, a value of the wrong type, a
  * message that is none. What a schema library would do, without loading one on every start.
+ *
+ * @throws {@link ValidationError} that names the field.
+ * @example
+ * ```ts
+ * import { validateRequest } from '@llm/core'
+ *
+ * validateRequest({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] })
+ * ```
  */
 export function validateRequest(request: CompletionRequest): void {
   if (!isRecord(request)) throw invalid('', 'The request is not an object.', 'Pass { model, messages }.')
