@@ -138,7 +138,7 @@ test('a transcription may be of what the host fetches, and may be plain text', a
 })
 
 test('a transcription that is none, and an error inside a success, are errors', async () => {
-  const audio = { base64: '', mediaType: 'audio/wav' }
+  const audio = { base64: 'UklGRg==', mediaType: 'audio/wav' }
   const page = new Response('<html>', { headers: { 'content-type': 'text/html' } })
   await expect(createTranscribe(hostOf(page).host)({ model: 'm', audio })).rejects.toBeInstanceOf(
     MalformedResponseError,

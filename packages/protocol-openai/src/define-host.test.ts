@@ -28,7 +28,7 @@ function hostOf(answer: object) {
         },
       }),
     options: () => Promise.resolve(OPTIONS),
-    applyOptions: (body, { tier }) => ({ ...body, tier }),
+    applyOptions: (body, options) => ({ ...body, ...options }),
     readError: () => ({ message: 'own words', status: 503 }),
     transport: { fetch: () => Promise.resolve(Response.json(answer)) },
     capabilities: host => ({ embed: createEmbed(host), files: createFiles(host), listModels: createListModels(host) }),
@@ -42,7 +42,7 @@ test('completions and all else are built by the same client', async () => {
   expect(built).toMatchObject([{ method: 'post', path: '/chat', body: { model: 'm' } }])
 })
 
-test('options of the host go into the JSON of every call, and into no form', async () => {
+test('options of the host go into the body of every call, whether JSON or a form', async () => {
   const { provider, built } = hostOf({ id: 'f', data: [{ embedding: [1] }] })
   const providerOptions = { host: { tier: 'fast' } } as object
   await provider.embed({ model: 'm', input: ['a'], providerOptions })
@@ -50,6 +50,25 @@ test('options of the host go into the JSON of every call, and into no form', asy
   expect(built).toMatchObject([
     { method: 'post', path: '/embeddings', body: { model: 'm', input: ['a'], tier: 'fast' } },
     { method: 'post', path: '/files', body: expect.any(FormData) },
+  ])
+  expect(Object.fromEntries((built[1] as { body: FormData }).body)).toMatchObject({
+    purpose: 'user_data',
+    tier: 'fast',
+  })
+})
+
+test('lists and objects have brackets in a form, and an option replaces what the call has of its own', async () => {
+  const { provider, built } = hostOf({ id: 'f' })
+  const options = { tier: { names: ['a', 'b'], after: { seconds: 5, anchor: 'now' } }, purpose: 'batch' }
+  const providerOptions = { host: options } as object
+  await provider.files.upload({ data: new Uint8Array([1]), filename: 'a', providerOptions })
+  const fields = [...(built[0] as { body: FormData }).body].filter(([name]) => name !== 'file')
+  expect(fields).toEqual([
+    ['purpose', 'batch'],
+    ['tier[names][]', 'a'],
+    ['tier[names][]', 'b'],
+    ['tier[after][seconds]', '5'],
+    ['tier[after][anchor]', 'now'],
   ])
 })
 

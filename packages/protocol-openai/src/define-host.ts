@@ -2,6 +2,7 @@ import {
   bindCodec,
   createHostCalls,
   defineProvider,
+  isRecord,
   type Capabilities,
   type CompletionCodec,
   type ErrorDetails,
@@ -12,6 +13,7 @@ import {
   type Transport,
 } from '@llm/core'
 import type { BuildCall, CompletionHost } from './capabilities/host.ts'
+import { defined } from './defined.ts'
 import { readError } from './errors.ts'
 
 /** What is used of a vendor's SDK: it builds requests, and sends none. */
@@ -20,6 +22,7 @@ export interface RequestBuilder {
     method: 'get' | 'post' | 'delete'
     path: string
     body?: object | undefined
+    headers?: Readonly<Record<string, string>> | undefined
   }): Promise<{ readonly url: string; readonly req: RequestInit }>
 }
 
@@ -38,7 +41,7 @@ export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
   client(): Promise<RequestBuilder>
   /** Loads the schema of the host's own options. */
   options(): Promise<StandardSchema<Options>>
-  /** Adds the host's own options to the JSON of a call that is not a completion. */
+  /** Adds the host's own options to the body of a call that is not a completion. */
   readonly applyOptions?: ((body: Record<string, unknown>, options: Options) => Record<string, unknown>) | undefined
   readonly readError?: ((body: unknown) => ErrorDetails) | undefined
   readonly transport?: Partial<Transport> | undefined
@@ -94,18 +97,26 @@ export function defineHost<Options, Extra extends Partial<Capabilities> = Record
   })
 }
 
-/** A form has no place for options. */
 function extended<Options>(
   body: object | undefined,
   options: Options,
   { applyOptions }: Pick<OpenAIHost<Options, object>, 'applyOptions'>,
 ): object | undefined {
-  if (body === undefined || body instanceof FormData || applyOptions === undefined) return body
-  return applyOptions(body as Record<string, unknown>, options)
+  if (body === undefined || applyOptions === undefined) return body
+  if (!(body instanceof FormData)) return applyOptions(body as Record<string, unknown>, options)
+  for (const [name, value] of Object.entries(applyOptions({}, options))) setField(body, name, value)
+  return body
 }
 
-async function build(client: RequestBuilder, { path, body, method }: BuildCall): Promise<HttpRequest> {
+/** Sets a field of a form. Those inside lists and objects have brackets in their names. */
+function setField(form: FormData, name: string, value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) form.append(`${name}[]`, String(item))
+  else if (isRecord(value)) for (const [key, inner] of Object.entries(value)) setField(form, `${name}[${key}]`, inner)
+  else if (value !== undefined) form.set(name, typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+async function build(client: RequestBuilder, { path, body, method, headers }: BuildCall): Promise<HttpRequest> {
   const verb = method ?? (body === undefined ? 'get' : 'post')
-  const { url, req } = await client.buildRequest({ method: verb, path, ...(body !== undefined && { body }) })
+  const { url, req } = await client.buildRequest({ method: verb, path, ...defined({ body, headers }) })
   return { ...req, url }
 }

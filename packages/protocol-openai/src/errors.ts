@@ -5,6 +5,7 @@ const KINDS: Partial<Record<string, ErrorKind>> = {
   authentication_error: 'authentication',
   billing_hard_limit_reached: 'quota-exceeded',
   bio_policy: 'content-filter',
+  contentFilter: 'content-filter',
   content_filter: 'content-filter',
   content_policy_violation: 'content-filter',
   context_length_exceeded: 'context-length',

@@ -23,7 +23,7 @@ export { createResponsesCodec } from './responses/codec.ts'
 export type { ResponsesDialect } from './responses/dialect.ts'
 export type { ResponseBody, ResponseUsage } from './responses/wire.ts'
 export { snakeKeys } from './snake-keys.ts'
-export { createBatches } from './capabilities/batches.ts'
+export { createBatches, createEmbeddingBatches } from './capabilities/batches.ts'
 export { createEmbed } from './capabilities/embeddings.ts'
 export { createFiles } from './capabilities/files.ts'
 export {
@@ -34,8 +34,11 @@ export {
   type CapabilityHost,
   type CompletionHost,
 } from './capabilities/host.ts'
-export { createGenerateImage, type ImageDialect } from './capabilities/images.ts'
+export { createGenerateImage, IMAGE_EDITS, IMAGE_EDITS_FORM, type ImageDialect } from './capabilities/images.ts'
 export { createListModels } from './capabilities/models.ts'
 export { createRerank } from './capabilities/rerank.ts'
 export { createGenerateSpeech, createStreamSpeech, type SpeechDialect } from './capabilities/speech.ts'
+export { createStreamImage } from './capabilities/stream-image.ts'
+export { createStreamTranscription } from './capabilities/stream-transcription.ts'
 export { createTranscribe, type TranscriptionDialect } from './capabilities/transcription.ts'
+export { createVectorStores } from './capabilities/vector-stores.ts'

@@ -1,5 +1,6 @@
 import {
   TransformationError,
+  ValidationError,
   type AssistantPart,
   type FilePart,
   type ImagePart,
@@ -29,9 +30,33 @@ export function toBase64(source: MediaSource): { readonly base64: string; readon
   const read = 'url' in source ? fromUrl(source.url) : source
   if ('base64' in read) return read
   throw new TransformationError({
-    message: 'This host takes sound only as bytes, not by URL or file id.',
+    message: 'This host takes these media only as bytes, not by URL or file id.',
     hint: 'Give { base64, mediaType }.',
   })
+}
+
+/**
+ * The bytes, for a form.
+ *
+ * @param parameter - the request field that they are of.
+ */
+export function toBlob(source: MediaSource, parameter: string): Blob {
+  const { base64, mediaType } = toBase64(source)
+  const bytes = decodeBase64(base64)
+  if (bytes !== undefined && bytes.length > 0) return new Blob([bytes], { type: mediaType })
+  throw new ValidationError({
+    message: bytes === undefined ? `${parameter} is not base64.` : `${parameter} is empty.`,
+    hint: 'Give the bytes of the file as { base64, mediaType }.',
+    parameter,
+  })
+}
+
+function decodeBase64(base64: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+  } catch {
+    return undefined
+  }
 }
 
 /** The format name that the API uses for a media type: `audio/mpeg` is `mp3`. */

@@ -3,7 +3,7 @@ import type { StandardSchema } from '@llm/core'
 import { expect, test } from 'vitest'
 import { createChatCodec } from '../chat/codec.ts'
 import { defineHost } from '../define-host.ts'
-import { createBatches } from './batches.ts'
+import { createBatches, createEmbeddingBatches } from './batches.ts'
 
 const OPTIONS = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } }
 const BATCH = {
@@ -19,7 +19,7 @@ const ask = (content: string) => ({ model: 'm', messages: [{ role: 'user', conte
 /** A host with an answer for each path: JSON, or text as it is. */
 function hostOf(answers: Readonly<Record<string, unknown>>) {
   const built: { method: string; path: string; body?: object | undefined }[] = []
-  const { batches } = defineHost({
+  const { batches, embeddingBatches } = defineHost({
     id: 'host',
     codec: createChatCodec(),
     path: '/chat/completions',
@@ -34,13 +34,17 @@ function hostOf(answers: Readonly<Record<string, unknown>>) {
     nameOf: model => `our-${model}`,
     transport: {
       fetch: input => {
-        const answer = answers[new URL(input as string).pathname]
+        const { pathname, search } = new URL(input as string)
+        const answer = answers[pathname + search]
         return Promise.resolve(new Response(typeof answer === 'string' ? answer : JSON.stringify(answer)))
       },
     },
-    capabilities: host => ({ batches: createBatches(host, '/v1/chat/completions') }),
+    capabilities: host => ({
+      batches: createBatches(host, '/v1/chat/completions'),
+      embeddingBatches: createEmbeddingBatches(host, '/v1/embeddings'),
+    }),
   })
-  return { batches, built }
+  return { batches, embeddingBatches, built }
 }
 
 function ended(status: string, total: number, files: object): object {
@@ -133,4 +137,64 @@ test.each([
 ])('there are no answers of a batch that is %s (or no readable ones)', async (status, more, error) => {
   const { batches } = hostOf({ '/batches/batch_1': ended(status, 1, more), '/files/out/content': 'no JSON' })
   await expect(batches.results('batch_1')).rejects.toMatchObject(error)
+})
+
+test('a list is read page by page, and has the batches of its own endpoint', async () => {
+  const pages = {
+    '/batches': {
+      data: [
+        { ...BATCH, id: 'a', endpoint: '/v1/chat/completions' },
+        { ...BATCH, id: 'b', endpoint: '/v1/embeddings' },
+      ],
+      has_more: true,
+    },
+    '/batches?after=b': { data: [{ ...BATCH, id: 'c', endpoint: '/chat/completions' }], has_more: true },
+    '/batches?after=c': { data: [], has_more: true },
+  }
+  const { batches, embeddingBatches } = hostOf(pages)
+  expect((await batches.list()).map(({ id }) => id)).toEqual(['a', 'c'])
+  expect((await embeddingBatches.list()).map(({ id }) => id)).toEqual(['b'])
+})
+
+test('dates may be written out, states in capitals and counts missing', async () => {
+  const wire = {
+    id: 'b',
+    status: 'Validating',
+    created_at: '2024-07-19T17:13:57.5+00:00',
+    request_counts: { total: null },
+  }
+  expect(await hostOf({ '/batches/b': wire }).batches.get('b')).toEqual({
+    id: 'b',
+    state: 'queued',
+    createdAt: '2024-07-19T17:13:57.500Z',
+  })
+})
+
+test('embeddings are handed in and come back like completions', async () => {
+  const line = (custom_id: string, body: object): string =>
+    JSON.stringify({ custom_id, response: { status_code: 200, body }, error: null })
+  const { embeddingBatches, built } = hostOf({
+    '/files': { id: 'file_1' },
+    '/batches': BATCH,
+    '/batches/batch_1': ended('completed', 3, { output_file_id: 'out' }),
+    '/files/out/content': [
+      line('1', { model: 'm-1', data: [{ embedding: [3] }], usage: { prompt_tokens: 2, total_tokens: 2 } }),
+      line('0', { data: [{ embedding: [1, 2] }] }),
+      line('2', {}),
+    ].join('\n'),
+  })
+  const requests = [
+    { model: 'm', input: ['A'], dimensions: 2 },
+    { model: 'm', input: ['B', 'C'] },
+  ]
+  await embeddingBatches.create({ requests })
+  const lines = (await ((built[0]?.body as FormData).get('file') as File).text()).split('\n')
+  expect(lines.map(text => JSON.parse(text) as unknown)).toEqual(
+    requests.map((body, index) => ({ custom_id: String(index), method: 'POST', url: '/v1/embeddings', body })),
+  )
+  expect(built[1]?.body).toMatchObject({ endpoint: '/v1/embeddings' })
+  const [first, second, broken] = await embeddingBatches.results('batch_1')
+  expect(first).toMatchObject({ ok: true, value: { provider: 'host', vectors: [new Float32Array([1, 2])] } })
+  expect(second).toMatchObject({ ok: true, value: { model: 'm-1', usage: { inputTokens: 2 } } })
+  expect(broken).toMatchObject({ ok: false, error: { code: 'malformed_response' } })
 })

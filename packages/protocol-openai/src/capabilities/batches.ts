@@ -8,12 +8,14 @@ import {
   type Batch,
   type BatchClient,
   type BatchItem,
-  type CompletionRequest,
+  type Embedding,
+  type EmbeddingRequest,
   type ResponseInfo,
 } from '@llm/core'
 import { readError } from '../errors.ts'
+import { readEmbedding, renderEmbedding, type EmbeddingBody } from './embeddings.ts'
 import { createFiles } from './files.ts'
-import { callJson, type CompletionHost } from './host.ts'
+import { callJson, callPages, type CapabilityHost, type CompletionHost } from './host.ts'
 
 /**
  * Batches of completions: a file of requests, and one of answers. Reference:
@@ -33,29 +35,72 @@ import { callJson, type CompletionHost } from './host.ts'
  * ```
  */
 export function createBatches<Options>(host: CompletionHost<Options>, endpoint: string): BatchClient {
+  return createJobs(host, {
+    endpoint,
+    render: async request => (await host.codec.render(request)).body,
+    read: body => host.codec.read(body),
+  })
+}
+
+/**
+ * Batches of embeddings. Of each request its model, texts and dimensions are sent.
+ *
+ * @example
+ * ```ts
+ * import { createEmbeddingBatches, type CapabilityHost } from '@llm/protocol-openai'
+ *
+ * declare const host: CapabilityHost<object>
+ *
+ * const batches = createEmbeddingBatches(host, '/v1/embeddings')
+ * const { id } = await batches.create({ requests: [{ model: 'some-embedding-model', input: ['Hello.'] }] })
+ * ```
+ */
+export function createEmbeddingBatches<Options>(
+  host: CapabilityHost<Options>,
+  endpoint: string,
+): BatchClient<EmbeddingRequest, Embedding> {
+  const about = { provider: host.id, model: '', warnings: [] }
+  return createJobs(host, {
+    endpoint,
+    render: request => Promise.resolve(renderEmbedding(request)),
+    read: body => readEmbedding(body as EmbeddingBody, { ...about, response: { headers: {}, body } }),
+  })
+}
+
+/** What the lines of a batch are. */
+interface LineFormat<Request, Result> {
+  readonly endpoint: string
+  readonly render: (request: Request) => Promise<object>
+  readonly read: (body: unknown) => Result
+}
+
+function createJobs<Options, Request, Result>(
+  host: CapabilityHost<Options>,
+  format: LineFormat<Request, Result>,
+): BatchClient<Request, Result> {
   const at = (id: string): string => `/batches/${encodeURIComponent(id)}`
   const files = createFiles(host, 'batch')
   return {
     async create({ requests, ...request }) {
-      const data = await renderLines(requests, host, endpoint)
-      const file = { ...request, data, filename: 'batch.jsonl', mediaType: 'application/jsonl' }
-      const { id } = await files.upload(file)
-      const body = { input_file_id: id, endpoint, completion_window: '24h' }
+      const data = await renderLines(requests, format)
+      const upload = { data, filename: 'batch.jsonl', mediaType: 'application/jsonl' }
+      const { id } = await files.upload({ ...request, providerOptions: undefined, ...upload })
+      const body = { input_file_id: id, endpoint: format.endpoint, completion_window: '24h' }
       return callJson(host, { request, path: '/batches', body }, readBatch)
     },
     get: (id, request = {}) => callJson(host, { request, path: at(id) }, readBatch),
-    list: (request = {}) =>
-      callJson(host, { request, path: '/batches' }, ({ data }: { readonly data: readonly WireBatch[] }) =>
-        data.map(readBatch),
-      ),
+    async list(request = {}) {
+      const batches = await callPages<Options, WireBatch>(host, { request, path: '/batches' })
+      return batches.filter(batch => isOf(batch, format.endpoint)).map(readBatch)
+    },
     cancel: (id, request = {}) => callJson(host, { request, path: `${at(id)}/cancel`, method: 'post' }, readBatch),
     async results(id, request = {}) {
       const { state, total, outputs } = await callJson(host, { request, path: at(id) }, readOutputs)
-      const items: BatchItem[] = []
+      const items: BatchItem<Result>[] = []
       for (const file of outputs) {
         const build = (options: Options) => host.build({ path: `/files/${encodeURIComponent(file)}/content` }, options)
         const { bytes, info } = await host.calls.bytes({ request, build })
-        readLines(new TextDecoder().decode(bytes), items, { host, info })
+        readLines(new TextDecoder().decode(bytes), items, { host, info, format })
       }
       const length = Math.max(total, items.length)
       return Array.from({ length }, (_, index) => items[index] ?? unanswered(state, host.id))
@@ -64,22 +109,23 @@ export function createBatches<Options>(host: CompletionHost<Options>, endpoint: 
 }
 
 /** One line a request, numbered, as answers come in any order. */
-async function renderLines<Options>(
-  requests: readonly CompletionRequest[],
-  { codec }: CompletionHost<Options>,
-  url: string,
+async function renderLines<Request>(
+  requests: readonly Request[],
+  { endpoint: url, render }: LineFormat<Request, unknown>,
 ): Promise<Blob> {
-  const rendered = await Promise.all(requests.map(request => codec.render(request)))
-  const lines = rendered.map(({ body }, index) => ({ custom_id: String(index), method: 'POST', url, body }))
+  const bodies = await Promise.all(requests.map(render))
+  const lines = bodies.map((body, index) => ({ custom_id: String(index), method: 'POST', url, body }))
   return new Blob([lines.map(line => JSON.stringify(line)).join('\n')])
 }
 
 interface WireBatch {
   readonly id: string
   readonly status: string
-  readonly request_counts?: Readonly<Partial<Record<'total' | 'completed' | 'failed', number>>> | null
-  readonly created_at?: number | null
-  readonly expires_at?: number | null
+  readonly endpoint?: string | null
+  readonly request_counts?: Readonly<Partial<Record<'total' | 'completed' | 'failed', number | null>>> | null
+  /** In seconds, or a date. */
+  readonly created_at?: number | string | null
+  readonly expires_at?: number | string | null
   readonly output_file_id?: string | null
   readonly error_file_id?: string | null
   readonly errors?: { readonly data?: readonly { readonly message?: string | null }[] | null } | null
@@ -94,17 +140,27 @@ const STATES: Partial<Record<string, Batch['state']>> = {
   cancelled: 'cancelled',
 }
 
+/** A list has the batches of all endpoints, which some hosts call without their version. */
+function isOf({ endpoint }: WireBatch, ours: string): boolean {
+  const [theirs, own] = [endpoint, ours].map(path => path?.replace(/^\/v1/, ''))
+  return theirs === undefined || theirs === own
+}
+
 function readBatch({ id, status, request_counts: counts, created_at: created, expires_at: expires }: WireBatch): Batch {
   const { total, completed, failed } = counts ?? {}
   return {
     id,
-    state: STATES[status] ?? 'running',
-    ...(total !== undefined && { total }),
-    ...(completed !== undefined && { succeeded: completed }),
-    ...(failed !== undefined && { failed }),
-    ...(created != null && { createdAt: new Date(created * 1000).toISOString() }),
-    ...(expires != null && { expiresAt: new Date(expires * 1000).toISOString() }),
+    state: STATES[status.toLowerCase()] ?? 'running',
+    ...(total != null && { total }),
+    ...(completed != null && { succeeded: completed }),
+    ...(failed != null && { failed }),
+    ...(created != null && { createdAt: readDate(created) }),
+    ...(expires != null && { expiresAt: readDate(expires) }),
   }
+}
+
+function readDate(date: number | string): string {
+  return new Date(typeof date === 'number' ? date * 1000 : date).toISOString()
 }
 
 interface Outputs {
@@ -134,12 +190,13 @@ interface WireItem {
   readonly error?: unknown
 }
 
-interface Answers<Options> {
-  readonly host: CompletionHost<Options>
+interface Answers<Options, Result> {
+  readonly host: CapabilityHost<Options>
   readonly info: ResponseInfo
+  readonly format: Pick<LineFormat<never, Result>, 'read'>
 }
 
-function readLines<Options>(text: string, items: BatchItem[], answers: Answers<Options>): void {
+function readLines<Options, Result>(text: string, items: BatchItem<Result>[], answers: Answers<Options, Result>): void {
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue
     const item = tryParseJson(line)
@@ -149,21 +206,35 @@ function readLines<Options>(text: string, items: BatchItem[], answers: Answers<O
 }
 
 /** A request that the batch ended without. */
-function unanswered(state: Batch['state'], provider: string): BatchItem {
+function unanswered(state: Batch['state'], provider: string): BatchItem<never> {
   const message = `the batch ended as ${state}, without an answer to this request.`
   const hint = 'Send it again.'
   if (state === 'cancelled') return { ok: false, error: new AbortedError({ message: `${provider}: ${message}`, hint }) }
   return { ok: false, error: apiError({ kind: 'timeout', message }, { provider, hint }) }
 }
 
-function readItem<Options>({ response, error }: WireItem, { host, info }: Answers<Options>): BatchItem {
-  const { status_code: status = 200, body } = response ?? {}
+function readItem<Options, Result>(item: WireItem, answers: Answers<Options, Result>): BatchItem<Result> {
   try {
-    if (error == null && status < 300) return { ok: true, value: host.codec.read(body) }
+    return { ok: true, value: readValue(item, answers) }
+  } catch (error) {
+    if (LLMError.is(error)) return { ok: false, error }
+    throw error
+  }
+}
+
+function readValue<Options, Result>(
+  { response, error }: WireItem,
+  { host, info, format }: Answers<Options, Result>,
+): Result {
+  const { status_code: status = 200, body } = response ?? {}
+  if (error != null || status >= 300) {
     const details = (host.readError ?? readError)(error == null ? body : { error })
     return info.fail({ ...details, status: details.status ?? (status < 300 ? undefined : status) })
+  }
+  try {
+    return format.read(body)
   } catch (cause) {
-    if (LLMError.is(cause)) return { ok: false, error: cause }
-    throw cause
+    if (LLMError.is(cause)) throw cause
+    return info.fail({ kind: 'malformed-response', message: `the answer has an unexpected form (${String(cause)}).` })
   }
 }

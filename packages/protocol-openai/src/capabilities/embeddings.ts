@@ -1,4 +1,4 @@
-import type { Capabilities, Embedding } from '@llm/core'
+import type { Capabilities, Embedding, EmbeddingRequest } from '@llm/core'
 import { defined } from '../defined.ts'
 import { callJson, dropped, readUsage, type CapabilityHost } from './host.ts'
 
@@ -19,36 +19,41 @@ import { callJson, dropped, readUsage, type CapabilityHost } from './host.ts'
  */
 export function createEmbed<Options>(host: CapabilityHost<Options>): Capabilities['embed'] {
   return request => {
-    const { model, input, dimensions, task } = request
-    const call = { request, model, path: '/embeddings', body: defined({ model, input, dimensions }) }
+    const { model, input, task } = request
+    const call = { request, model, path: '/embeddings', body: renderEmbedding(request) }
     return callJson(host, call, (body: EmbeddingBody, info): Embedding => {
-      const vectors = readVectors(body)
-      if (vectors.length !== input.length) {
-        info.fail({
-          kind: 'malformed-response',
-          message: `${String(vectors.length)} vectors came for ${String(input.length)} texts.`,
-        })
-      }
-      return {
-        provider: host.id,
-        model: body.model || model,
-        vectors,
-        usage: readUsage(body.usage),
-        warnings: dropped(host.id, { task }),
-        response: info.response,
-      }
+      const warnings = dropped(host.id, { task })
+      const embedding = readEmbedding(body, { provider: host.id, model, warnings, response: info.response })
+      const count = embedding.vectors.length
+      if (count === input.length) return embedding
+      const message = `${String(count)} vectors came for ${String(input.length)} texts.`
+      return info.fail({ kind: 'malformed-response', message })
     })
   }
 }
 
-interface EmbeddingBody {
+/** The body of a request. */
+export function renderEmbedding({ model, input, dimensions }: EmbeddingRequest): Record<string, unknown> {
+  return defined({ model, input, dimensions })
+}
+
+/** The vectors that an answer holds. */
+export function readEmbedding(
+  body: EmbeddingBody,
+  about: Pick<Embedding, 'provider' | 'model' | 'warnings' | 'response'>,
+): Embedding {
+  return { ...about, model: body.model || about.model, vectors: readVectors(body), usage: readUsage(body.usage) }
+}
+
+/** An answer. */
+export interface EmbeddingBody {
   readonly model?: string | null
-  readonly data?: readonly { readonly index?: number; readonly embedding: readonly number[] | string }[]
+  readonly data: readonly { readonly index?: number; readonly embedding: readonly number[] | string }[]
   readonly usage?: Readonly<Record<string, unknown>> | null
 }
 
 /** In the order of the texts, whichever order they came in. */
-function readVectors({ data = [] }: EmbeddingBody): readonly Float32Array[] {
+function readVectors({ data }: EmbeddingBody): readonly Float32Array[] {
   const placed = data.map((item, place) => ({ ...item, place: item.index ?? place }))
   return placed.sort((a, b) => a.place - b.place).map(({ embedding }) => toFloats(embedding))
 }

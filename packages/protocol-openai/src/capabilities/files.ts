@@ -1,5 +1,5 @@
 import type { FileClient, FileUpload, UploadedFile } from '@llm/core'
-import { callJson, type CapabilityHost } from './host.ts'
+import { callJson, callPages, type CapabilityHost } from './host.ts'
 
 /**
  * Files at a host. Reference: https://platform.openai.com/docs/api-reference/files
@@ -20,10 +20,7 @@ export function createFiles<Options>(host: CapabilityHost<Options>, purpose: str
   return {
     upload: file => callJson(host, { request: file, path: '/files', body: renderUpload(file, purpose) }, readFile),
     get: (id, request = {}) => callJson(host, { request, path: at(id) }, readFile),
-    list: (request = {}) =>
-      callJson(host, { request, path: '/files' }, ({ data }: { readonly data: readonly WireFile[] }) =>
-        data.map(readFile),
-      ),
+    list: async (request = {}) => (await callPages<Options, WireFile>(host, { request, path: '/files' })).map(readFile),
     delete: (id, request = {}) => callJson(host, { request, path: at(id), method: 'delete' }, () => undefined),
     download: (id, request = {}) =>
       host.calls.byteStream({ request, build: options => host.build({ path: `${at(id)}/content` }, options) }),

@@ -19,6 +19,8 @@ export interface BuildCall {
   /** For hosts that have the model in their URLs. */
   readonly model?: string | undefined
   readonly method?: 'get' | 'post' | 'delete' | undefined
+  /** Over those of the SDK's client. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** What the calls besides completions need to know of a host. */
@@ -51,6 +53,56 @@ export function callJson<Options, T>(
   return host.calls.json({ request, model: call.model, build: options => host.build(call, options) }, (body, info) => {
     if (isErrorBody(body)) info.fail((host.readError ?? readError)(body))
     return read(body as never, info)
+  })
+}
+
+/** What a list answers with, a page at a time. */
+export interface WirePage<Item> {
+  readonly data: readonly Item[]
+  readonly has_more?: boolean | null
+}
+
+/** All items of a list, page after page. */
+export async function callPages<Options, Item extends { readonly id: string }>(
+  host: CapabilityHost<Options>,
+  call: CapabilityCall,
+): Promise<readonly Item[]> {
+  const items: Item[] = []
+  for (let after: string | undefined, more = true; more; after = items.at(-1)?.id) {
+    const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`
+    const page = await callJson(host, { ...call, path: `${call.path}${query}` }, (body: WirePage<Item>) => body)
+    items.push(...page.data)
+    more = page.has_more === true && page.data.length > 0
+  }
+  return items
+}
+
+/** Reads the events of one streamed answer. */
+export interface EventReader<Event, T> {
+  push(event: Event): readonly T[]
+  readonly done: boolean
+}
+
+/** Makes a call that answers with events. An error among them is thrown as what it says. */
+export function callEvents<Options, Event, T>(
+  host: CapabilityHost<Options>,
+  { request, ...call }: CapabilityCall,
+  createReader: (info: ResponseInfo) => EventReader<Event, T>,
+): AsyncGenerator<T, void> {
+  const build = (options: Options): Promise<HttpRequest> => host.build(call, options)
+  return host.calls.messageStream({ request, model: call.model, build }, info => {
+    const reader = createReader(info)
+    return {
+      push({ data }) {
+        if (data === '[DONE]') return []
+        const event: unknown = JSON.parse(data)
+        if (isErrorBody(event)) info.fail((host.readError ?? readError)(event))
+        return reader.push(event as Event)
+      },
+      get done() {
+        return reader.done
+      },
+    }
   })
 }
 

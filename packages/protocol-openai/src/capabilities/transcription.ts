@@ -6,10 +6,11 @@ import {
   type Transcription,
   type TranscriptionRequest,
   type TranscriptionSegment,
+  type Warning,
 } from '@llm/core'
 import { isErrorBody, readError } from '../errors.ts'
-import { audioFormat, toBase64 } from '../media.ts'
-import { dropped, readUsage, type CapabilityHost } from './host.ts'
+import { audioFormat, toBlob } from '../media.ts'
+import { dropped, readUsage, type BuildCall, type CapabilityHost } from './host.ts'
 
 /** How one host's transcriptions differ from the plain ones. */
 export interface TranscriptionDialect {
@@ -17,7 +18,7 @@ export interface TranscriptionDialect {
   readonly path?: string
   /** The form's field for the address of the sound, where the host fetches it by itself. */
   readonly urlField?: string
-  /** The form's fields for times and speakers. Defaults to those of OpenAI's, which tell no speakers apart. */
+  /** The form's fields for times and speakers. Defaults to those of OpenAI's. */
   readonly renderDetail?: (request: TranscriptionRequest) => Readonly<Record<string, string>>
   /** Our names of the parameters that it has no place for. Defaults to `speakers`. */
   readonly unsupported?: readonly (keyof TranscriptionRequest)[]
@@ -40,19 +41,27 @@ export function createTranscribe<Options>(
   host: CapabilityHost<Options>,
   dialect: TranscriptionDialect = {},
 ): Capabilities['transcribe'] {
-  const { path = '/audio/transcriptions', unsupported = ['speakers'] } = dialect
   return async request => {
     const { model } = request
-    const asked: TranscriptionRequest = { ...request, ...Object.fromEntries(unsupported.map(key => [key, undefined])) }
-    const body = renderForm(asked, dialect)
-    const build = (options: Options) => host.build({ path, body, model }, options)
+    const { call, warnings } = renderTranscription(request, host.id, dialect)
+    const build = (options: Options) => host.build(call, options)
     const { bytes, info } = await host.calls.bytes({ request, model, build })
-    return readTranscription(readAnswer(bytes, host, info), {
-      provider: host.id,
-      model,
-      warnings: dropped(host.id, Object.fromEntries(unsupported.map(key => [key, request[key]]))),
-      response: info.response,
-    })
+    const about = { provider: host.id, model, warnings, response: info.response }
+    return readTranscription(readAnswer(bytes, host, info), about)
+  }
+}
+
+/** The call, and what it has no place for. */
+export function renderTranscription(
+  request: TranscriptionRequest,
+  host: string,
+  dialect: TranscriptionDialect,
+): { readonly call: BuildCall & { readonly body: FormData }; readonly warnings: readonly Warning[] } {
+  const { path = '/audio/transcriptions', unsupported = ['speakers'] } = dialect
+  const asked: TranscriptionRequest = { ...request, ...Object.fromEntries(unsupported.map(key => [key, undefined])) }
+  return {
+    call: { path, model: request.model, body: renderForm(asked, dialect) },
+    warnings: dropped(host, Object.fromEntries(unsupported.map(key => [key, request[key]]))),
   }
 }
 
@@ -70,9 +79,8 @@ function renderForm(
     form.append(urlField, audio.url)
     return form
   }
-  const { base64, mediaType } = toBase64(audio)
-  const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
-  form.append('file', new Blob([bytes], { type: mediaType }), filename ?? `audio.${audioFormat(mediaType)}`)
+  const blob = toBlob(audio, 'audio')
+  form.append('file', blob, filename ?? `audio.${audioFormat(blob.type)}`)
   return form
 }
 
@@ -86,12 +94,15 @@ function readAnswer<Options>(bytes: Uint8Array, host: CapabilityHost<Options>, i
   return info.fail({ kind: 'malformed-response', message: 'the answer is no transcription.' })
 }
 
-function renderTimes({ timestamps }: TranscriptionRequest): Readonly<Record<string, string>> {
+/** Speakers come with the times of their segments. Sound of more than 30 seconds must be cut up for them. */
+function renderTimes({ timestamps, speakers }: TranscriptionRequest): Readonly<Record<string, string>> {
+  if (speakers === true) return { response_format: 'diarized_json', chunking_strategy: 'auto' }
   if (timestamps === undefined) return {}
   return { response_format: 'verbose_json', 'timestamp_granularities[]': timestamps }
 }
 
-interface TranscriptionBody {
+/** The answer, whole. */
+export interface TranscriptionBody {
   readonly model?: string | null
   readonly text?: string | null
   readonly language?: string | null
@@ -101,7 +112,8 @@ interface TranscriptionBody {
   readonly usage?: Readonly<Record<string, unknown>> | null
 }
 
-interface WireSegment {
+/** A stretch of the answer. */
+export interface WireSegment {
   readonly text?: string
   readonly word?: string
   readonly start: number
@@ -110,7 +122,8 @@ interface WireSegment {
   readonly speaker_id?: string | null
 }
 
-function readTranscription(
+/** The transcription that an answer holds. */
+export function readTranscription(
   body: TranscriptionBody,
   about: Pick<Transcription, 'provider' | 'model' | 'warnings' | 'response'>,
 ): Transcription {
@@ -127,7 +140,8 @@ function readTranscription(
   }
 }
 
-function readSegment({ text, word, start, end, speaker, speaker_id: id }: WireSegment): TranscriptionSegment {
+/** A stretch, of segments or words. */
+export function readSegment({ text, word, start, end, speaker, speaker_id: id }: WireSegment): TranscriptionSegment {
   const who = speaker ?? id
   return { text: text ?? word ?? '', start, end, ...(who != null && { speaker: String(who) }) }
 }

@@ -1,4 +1,5 @@
 import { ToolCallAssembler, type CompletionEvent, type JsonObject, type ParseContext, type SourcePart } from '@llm/core'
+import { readSearchResult, type WireResult } from '../capabilities/vector-stores.ts'
 import type { ResponseAnnotation, ResponseContent, ResponseItem } from './wire.ts'
 
 /**
@@ -156,6 +157,22 @@ export class ItemReader {
       state,
     } as const
     this.#context.emit({ type: 'tool-call', toolCall })
+    if (type === 'file_search_call' && Array.isArray(item['results'])) this.#found(toolCall.id, item['results'])
+  }
+
+  /** The call goes back with what was found in it: the result is here for the caller, and belongs to the same host. */
+  #found(toolCallId: string, results: readonly WireResult[]): void {
+    const fileSearchResults = results.map(readSearchResult)
+    const toolResult = {
+      type: 'tool-result',
+      toolCallId,
+      name: 'file_search',
+      content: fileSearchResults.map(({ text }) => text).join('\n\n'),
+      providerExecuted: true,
+      fileSearchResults,
+      state: this.#context.state(toolCallId),
+    } as const
+    this.#context.emit({ type: 'tool-result', toolResult })
   }
 
   /** Where items overlap, a later one may speak first: the silent ones before it take their places. */

@@ -1,5 +1,5 @@
 import type { Completion } from '@llm/core'
-import { parseWith } from '@llm/core/testing'
+import { parseWith, renderWith } from '@llm/core/testing'
 import { describe, expect, test } from 'vitest'
 import { createResponsesCodec } from './codec.ts'
 
@@ -181,6 +181,33 @@ describe('items', () => {
       { name: 'mcp', arguments: { name: 'n', arguments: '{}' } },
       { name: 'file_search', arguments: { queries: ['q'] } },
     ])
+  })
+
+  test('what was found in files is told one by one, and goes back with its call only', async () => {
+    const results = [
+      { file_id: 'f1', filename: 'a.md', score: 0.9, text: 'Mars is red.', attributes: { lang: 'en' } },
+      { file_id: 'f2', score: 0.1, text: 'Venus is not.', attributes: {} },
+    ]
+    const search = { type: 'file_search_call', id: 'fs', queries: ['q'], results }
+    const completion = await parse(completed({ output: [search] }))
+    const found = [
+      { fileId: 'f1', filename: 'a.md', score: 0.9, text: 'Mars is red.', attributes: { lang: 'en' } },
+      { fileId: 'f2', score: 0.1, text: 'Venus is not.' },
+    ]
+    expect(completion.fileSearchResults).toEqual(found)
+    expect(completion.content[1]).toMatchObject({
+      type: 'tool-result',
+      toolCallId: 'fs',
+      content: 'Mars is red.\n\nVenus is not.',
+      providerExecuted: true,
+    })
+    const { body, warnings } = await renderWith(
+      codec,
+      { messages: [completion.message] },
+      { status: 'completed', output: [] },
+    )
+    expect(body).toMatchObject({ input: [search] })
+    expect([(body['input'] as unknown[]).length, warnings]).toEqual([1, []])
   })
 
   test('generated images are files', async () => {

@@ -52,6 +52,7 @@ export interface ResponseUsage {
   readonly output_tokens?: number | null
   readonly total_tokens?: number | null
   readonly input_tokens_details?: Readonly<Record<string, unknown>> | null
+  readonly input_token_details?: Readonly<Record<string, unknown>> | null
   readonly output_tokens_details?: Readonly<Record<string, unknown>> | null
   readonly [key: string]: unknown
 }
