@@ -71,6 +71,23 @@ function table(rows: readonly Row[]): string {
   return [titles, titles.map(() => '---'), ...lines].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
+/** The table the other way round: who has what. */
+function byCapability(rows: readonly Row[]): string {
+  const all = `all: ${rows.map(({ id }) => id).join(', ')}`
+  const lines = Object.entries(CAPABILITIES).map(([name, title]) => {
+    const hosts = rows.filter(({ members }) => members.has(name)).map(({ id }) => `\`${id}\``)
+    return [title, `\`${name}\``, hosts.join(', ') || 'none yet']
+  })
+  const titles = ['capability', 'member', 'providers']
+  const cells = [
+    titles,
+    titles.map(() => '---'),
+    ['completions, streamed or not', '`complete`, `stream`', all],
+    ...lines,
+  ]
+  return cells.map(line => `| ${line.join(' | ')} |`).join('\n')
+}
+
 /** The same as a list, for the page of one package. */
 function list(rows: readonly Row[]): string {
   const known = Object.keys(CAPABILITIES).filter(name => rows.some(row => row.members.has(name)))
@@ -96,7 +113,7 @@ async function main(check: boolean): Promise<void> {
     join('packages', name, 'README.md'),
     list(rows[index] ?? []),
   ])
-  pages.push(['docs/providers.md', table(rows.flat())])
+  pages.push(['docs/providers.md', table(rows.flat())], ['docs/capabilities.md', byCapability(rows.flat())])
   const stale: string[] = []
   for (const [path, text] of pages) {
     const page = await withText(path, text)
