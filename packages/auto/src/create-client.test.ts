@@ -46,6 +46,7 @@ beforeAll(async () => {
     `const make = ${PROVIDER}\nexport const vertex = settings => make('vertex', settings)`,
   )
   await install('provider-stale', 'export const other = 1')
+  await mkdir(join(from, 'node_modules', '@llm', 'client-llama')) // as a package manager that was interrupted leaves it
   await install('client-claude', family('claude'))
   await install('client-gpt', family('gpt'))
 })
@@ -113,8 +114,8 @@ describe('a service', () => {
 describe('what is not installed', () => {
   test.each([
     { service: 'nowhere/gpt-5', packages: '@llm/provider-nowhere' },
-    { service: 'one/gemini-3.5-flash', packages: '@llm/client-gemini' },
-    { service: 'nowhere/gemini-3.5-flash', packages: '@llm/provider-nowhere @llm/client-gemini' },
+    { service: 'one/llama-4-scout', packages: '@llm/client-llama' },
+    { service: 'nowhere/llama-4-scout', packages: '@llm/provider-nowhere @llm/client-llama' },
     { service: 'nowhere/qwen3', packages: '@llm/provider-nowhere' },
   ])('$service says the command that installs it', async ({ service, packages }) => {
     const failure: unknown = await createClient(service, { from }).catch((error: unknown) => error)

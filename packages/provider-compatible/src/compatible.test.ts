@@ -345,7 +345,7 @@ test('responses of vendors that encrypt nothing ask for nothing encrypted', asyn
   expect(sent[0]?.url).toBe('http://localhost:11434/v1/responses')
   expect(sent[0]?.body).not.toHaveProperty('include')
   expect([provider.protocol, compatible({ vendor: 'xai', api: 'responses' }).protocol]).toEqual([
-    'openai-responses',
+    'open-responses',
     'xai-responses',
   ])
 })

@@ -57,8 +57,8 @@ const diarized = ({ timestamps, speakers }: TranscriptionRequest): Record<string
   ...((timestamps ?? speakers) && { 'timestamp_granularities[]': timestamps ?? 'segment' }),
 })
 
-/** Reasoning that is not encrypted goes back as text. */
-const OPEN: ResponsesDialect<CompatibleOptions> = { encryptedReasoning: false }
+/** Reasoning that is not encrypted goes back as text, and only to hosts that take it so. */
+const OPEN: ResponsesDialect<CompatibleOptions> = { protocol: 'open-responses', encryptedReasoning: false }
 
 /** What is so at most vendors. */
 export const COMMON: ChatDialect<CompatibleOptions> = { unsupported: ['verbosity'], renderWebSearch: false }

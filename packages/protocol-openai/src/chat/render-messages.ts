@@ -2,6 +2,7 @@ import {
   contentParts,
   contentText,
   type AssistantMessage,
+  type AssistantPart,
   type Message,
   type PreparedRequest,
   type ToolResultPart,
@@ -75,7 +76,7 @@ function renderAssistant<Options>(message: AssistantMessage, dialect: ChatDialec
   const text = contentText(message.content)
   const wire = {
     role: 'assistant',
-    content: text === '' && (calls.length > 0 || audio !== undefined) ? null : text,
+    content: text,
     ...(reasoningField !== undefined && reasoning !== '' && { [reasoningField]: reasoning }),
     ...(audio !== undefined && { audio }),
     ...(calls.length > 0 && {
@@ -86,7 +87,16 @@ function renderAssistant<Options>(message: AssistantMessage, dialect: ChatDialec
       })),
     }),
   }
-  return dialect.extendMessage?.(wire, message) ?? wire
+  return withSomething(dialect.extendMessage?.(wire, message) ?? wire, parts)
+}
+
+/** Hosts refuse an answer without anything in it: where nothing of one can be sent, a note says what it was. */
+function withSomething(wire: Wire, parts: readonly AssistantPart[]): Wire {
+  const { content, tool_calls: calls, audio, images } = wire
+  if (content !== '' && content !== null) return wire
+  if (calls !== undefined || audio !== undefined || images !== undefined) return { ...wire, content: null }
+  const kinds = [...new Set(parts.map(({ type }) => type))]
+  return { ...wire, content: `[${kinds.join(', ')}]` }
 }
 
 /** Of the media of an answer sound goes back by its id, and images where the host's dialect has a place for them. */

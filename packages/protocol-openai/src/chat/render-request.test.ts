@@ -1,4 +1,4 @@
-import { UnsupportedOperationError, type CompletionRequest } from '@llm/core'
+import { UnsupportedOperationError, type AssistantPart, type CompletionRequest } from '@llm/core'
 import { renderWith, type Rendered } from '@llm/core/testing'
 import { describe, expect, test } from 'vitest'
 import { createChatCodec } from './codec.ts'
@@ -228,5 +228,39 @@ describe('messages', () => {
       code: 'transformation',
       hint: 'Give { base64, mediaType }.',
     })
+  })
+})
+
+describe('what others answered', () => {
+  const answer = (content: AssistantPart[]): Partial<CompletionRequest> => ({
+    messages: [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content },
+      { role: 'user', content: 'And?' },
+    ],
+  })
+  const rendered = async (content: AssistantPart[]) =>
+    ((await render(answer(content))).body as { messages: unknown[] }).messages.slice(1, -1)
+
+  test('is a note where nothing of it can be sent, as hosts refuse an empty answer', async () => {
+    expect(await rendered([{ type: 'image', source: { url: 'https://example.com/cat.png' } }])).toEqual([
+      { role: 'assistant', content: '[image]' },
+    ])
+    expect(await rendered([{ type: 'reasoning', text: 'Hm.' }])).toEqual([
+      { role: 'assistant', content: '[reasoning]' },
+    ])
+  })
+
+  test('has ids of calls of at most 40 characters, call and result alike', async () => {
+    const [long, fits] = ['x'.repeat(41), 'y'.repeat(40)] as const
+    const calls = [long, fits].map(id => ({ type: 'tool-call', id, name: 'now', arguments: {} }) as const)
+    const [call, ...results] = (await rendered(calls)) as [
+      { tool_calls: { id: string }[] },
+      ...{ tool_call_id: string }[],
+    ]
+    const ids = call.tool_calls.map(({ id }) => id)
+    expect(ids[0]).toMatch(/^[a-z0-9]{24}$/)
+    expect(ids[1]).toBe(fits)
+    expect(results.map(({ tool_call_id: id }) => id)).toEqual(ids)
   })
 })

@@ -23,6 +23,8 @@ export function createResponsesCodec<Options = object>(
   return {
     protocol: dialect.protocol ?? 'openai-responses',
     schemaDialect: STRICT_DIALECT,
+    // Source: the API's error `Invalid 'input[3].call_id': string too long. Expected ... maximum length 64`.
+    history: { toolCallIds: { pattern: /^.{1,64}$/s } },
     renderRequest: request => renderResponsesRequest(request, dialect),
     createStreamParser: context => new ResponsesParser(context, dialect),
     parseResponse: (body, context) => {

@@ -217,3 +217,13 @@ describe('input', () => {
     expect(warnings).toMatchObject([{ code: 'part-dropped' }])
   })
 })
+
+test('ids of calls have at most 64 characters, call and result alike', async () => {
+  const content = ['x'.repeat(65), 'y'.repeat(64)].map(
+    id => ({ type: 'tool-call', id, name: 'now', arguments: {} }) as const,
+  )
+  const { body } = await render({ messages: [{ role: 'assistant', content }] })
+  const ids = (body as { input: { call_id: string }[] }).input.map(({ call_id: id }) => id)
+  expect(ids.map(id => id.length)).toEqual([24, 64, 24, 64])
+  expect(ids.slice(2)).toEqual(ids.slice(0, 2))
+})

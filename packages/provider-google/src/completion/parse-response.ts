@@ -7,7 +7,8 @@ import { renderRequest } from './render-request.ts'
 /** The format of `generateContent` and `streamGenerateContent`. Reference: https://ai.google.dev/api/generate-content */
 export const generateContentCodec: CompletionCodec<GoogleOptions> = {
   protocol: 'google-generate-content',
-  history: { alternate: true },
+  // The API has one place for all instructions: none may stand between two turns.
+  history: { alternate: true, system: 'first' },
   renderRequest,
   parseResponse,
   createStreamParser: context => new AnswerParser(context),

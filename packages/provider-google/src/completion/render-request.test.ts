@@ -25,17 +25,18 @@ async function sent(host: keyof typeof HOSTS, request: Partial<CompletionRequest
 const state = (data: object) => ({ protocol: 'google-generate-content', data }) as never
 
 describe('messages', () => {
-  test('instructions stand apart, wherever they were', async () => {
+  test('instructions stand apart, wherever they were, and part no turn', async () => {
     const { body } = await render({
       messages: [
         { role: 'system', content: 'One.' },
         { role: 'user', content: 'Hi' },
         { role: 'system', content: 'Two.' },
+        { role: 'user', content: 'there' },
       ],
     })
     expect(body).toEqual({
-      systemInstruction: { parts: [{ text: 'One.' }, { text: 'Two.' }] },
-      contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
+      systemInstruction: { parts: [{ text: 'One.\n\nTwo.' }] },
+      contents: [{ role: 'user', parts: [{ text: 'Hi' }, { text: 'there' }] }],
     })
   })
 
