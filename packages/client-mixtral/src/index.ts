@@ -1,0 +1,2 @@
+export { mixtral, MixtralClient, type MixtralOptions } from './mixtral.ts'
+export type { MixtralModel } from './specs.ts'
