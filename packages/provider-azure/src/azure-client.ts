@@ -1,5 +1,5 @@
 import { missingSetting } from '@llm/core'
-import type { RequestBuilder } from '@llm/protocol-openai'
+import { foreignHeaders, type RequestBuilder } from '@llm/protocol-openai'
 import type { OpenAI } from 'openai'
 import { deploymentOf } from './azure-deployments.ts'
 import type { AzureSettings } from './azure.ts'
@@ -37,11 +37,7 @@ export async function createClient(settings: AzureSettings): Promise<RequestBuil
   const endpoint = endpointOf(baseURL, settings.apiVersion)
   const client = await (endpoint.deployments === undefined ? plainClient : deploymentsClient)(settings, endpoint)
   return {
-    async buildRequest(options) {
-      const { url, req } = await client.buildRequest(addressed(options, settings, endpoint))
-      // A redirect to another host would get the key, as fetch takes only standard credentials off.
-      return { url, req: { ...req, redirect: 'manual' } }
-    },
+    buildRequest: options => client.buildRequest(addressed(options, settings, endpoint)),
   }
 }
 
@@ -52,7 +48,8 @@ async function deploymentsClient(settings: AzureSettings, { baseURL, deployments
   const { AzureOpenAI } = await import('openai')
   const { apiKey = '', azureADTokenProvider, headers } = settings
   const credentials = azureADTokenProvider === undefined ? { apiKey } : { apiKey: '', azureADTokenProvider }
-  return new AzureOpenAI({ ...COMMON, ...credentials, baseURL, apiVersion: deployments, defaultHeaders: headers })
+  const defaultHeaders = { ...foreignHeaders(), ...headers }
+  return new AzureOpenAI({ ...COMMON, ...credentials, baseURL, apiVersion: deployments, defaultHeaders })
 }
 
 /** `AzureOpenAI` would put a deployment into the URLs of these APIs, which have none. */
@@ -64,7 +61,7 @@ async function plainClient(settings: AzureSettings, { baseURL, query }: Endpoint
     ...COMMON,
     apiKey: azureADTokenProvider ?? apiKey,
     baseURL,
-    defaultHeaders: { ...key, ...headers },
+    defaultHeaders: { ...foreignHeaders(), ...key, ...headers },
     defaultQuery: query,
   })
 }

@@ -9,6 +9,7 @@ import {
   type SettingsSpec,
 } from '@llm/core'
 import {
+  createBatches,
   createChatCodec,
   createEmbed,
   createFiles,
@@ -16,10 +17,14 @@ import {
   createGenerateSpeech,
   createListModels,
   createResponsesCodec,
+  createStreamImage,
   createStreamSpeech,
+  createStreamTranscription,
   createTranscribe,
+  createVectorStores,
   defineHost,
-  type CapabilityHost,
+  IMAGE_EDITS_FORM,
+  type CompletionHost,
 } from '@llm/protocol-openai'
 import { createClient } from './azure-client.ts'
 import { deploymentOf, modelOf } from './azure-deployments.ts'
@@ -78,7 +83,17 @@ const SETTINGS: SettingsSpec<AzureSettings> = {
 /** What Azure has besides completions. */
 type AzureCapabilities = Pick<
   Capabilities,
-  'embed' | 'generateImage' | 'generateSpeech' | 'streamSpeech' | 'transcribe' | 'listModels' | 'files'
+  | 'embed'
+  | 'generateImage'
+  | 'streamImage'
+  | 'generateSpeech'
+  | 'streamSpeech'
+  | 'transcribe'
+  | 'streamTranscription'
+  | 'listModels'
+  | 'batches'
+  | 'files'
+  | 'vectorStores'
 >
 
 const CODECS = {
@@ -131,18 +146,27 @@ export function azure(settings: AzureSettings = {}): Provider & AzureCapabilitie
     readError: readAzureError,
     transport: { fetch, requestIdHeader: 'apim-request-id', secrets: () => [full().apiKey] },
     timeout,
-    capabilities: createCapabilities,
+    capabilities: host => createCapabilities(host, BATCH_ENDPOINTS[api]),
   })
 }
 
-function createCapabilities(host: CapabilityHost<AzureOptions>): AzureCapabilities {
+/** Source: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/batch */
+const BATCH_ENDPOINTS = { chat: '/chat/completions', responses: '/v1/responses' } as const
+
+/** Images to edit are taken as a form only. Source: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/dall-e */
+function createCapabilities(host: CompletionHost<AzureOptions>, endpoint: string): AzureCapabilities {
+  const transcription = { unsupported: [] }
   return {
     embed: createEmbed(host),
-    generateImage: createGenerateImage(host),
+    generateImage: createGenerateImage(host, IMAGE_EDITS_FORM),
+    streamImage: createStreamImage(host, IMAGE_EDITS_FORM),
     generateSpeech: createGenerateSpeech(host),
     streamSpeech: createStreamSpeech(host),
-    transcribe: createTranscribe(host),
+    transcribe: createTranscribe(host, transcription),
+    streamTranscription: createStreamTranscription(host, transcription),
     listModels: createListModels(host),
+    batches: createBatches(host, endpoint),
     files: createFiles(host, 'assistants'),
+    vectorStores: createVectorStores(host),
   }
 }

@@ -18,6 +18,9 @@ export interface DecoderListener {
   onMessage(message: StreamMessage): void
 }
 
+/** The largest message that is read, in characters: an image as text is large; a line without an end is an attack. */
+const MESSAGE_LIMIT = 64 * 2 ** 20
+
 /**
  * An incremental decoder of server-sent events: any line ends, comments, fields in any order, data over several lines, a
  * byte order mark, cuts anywhere (inside a UTF-8 character too), and a last event without its blank line.
@@ -36,6 +39,10 @@ export interface DecoderListener {
  */
 export function createSSEDecoder(listener: DecoderListener): StreamDecoder {
   const parser = createParser({
+    maxBufferSize: MESSAGE_LIMIT,
+    onError: error => {
+      if (error.type === 'max-buffer-size-exceeded') throw error
+    },
     onEvent: message => {
       listener.onMessage(message)
     },

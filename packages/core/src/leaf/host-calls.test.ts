@@ -112,6 +112,16 @@ describe('a call that answers with bytes', () => {
     for await (const piece of stream) if (piece.length > 0) break
     expect(cancel).toHaveBeenCalledTimes(1)
   })
+  test('does not wait for whoever reads a copy of them', async () => {
+    const response = new Response('abc')
+    response.clone()
+    const pieces = []
+    for await (const piece of host(respond(response)).byteStream(call())) {
+      pieces.push(piece)
+      break
+    }
+    expect(pieces).toHaveLength(1)
+  })
   test('throws typed errors', async () => {
     await expect(collect(host(respond(new Response('', { status: 500 }))).byteStream(call()))).rejects.toMatchObject({
       name: 'ServerError',

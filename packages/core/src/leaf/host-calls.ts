@@ -145,7 +145,8 @@ async function* pieces(body: Response['body']): AsyncGenerator<Uint8Array, void>
   try {
     for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) yield part.value
   } finally {
-    await reader?.cancel().catch(() => undefined)
+    // Not waited for: a body that someone copies, to log it perhaps, is not cancelled before its copy is.
+    reader?.cancel().catch(() => undefined)
   }
 }
 

@@ -4,6 +4,7 @@ import { ConfigurationError } from '../errors/configuration-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
 import { untilAborted, type Deadline } from '../http/deadline.ts'
+import { BodyTooLargeError, ERROR_BODY_LIMIT, readText } from '../http/read-body.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { tryParseJson } from '../json.ts'
 
@@ -57,7 +58,8 @@ export async function built(context: CallContext, build: () => Promise<HttpReque
 export async function send(http: HttpRequest, context: CallContext): Promise<Response> {
   const { url, ...init } = http
   const fetch = context.transport.fetch ?? globalThis.fetch
-  const response = await fetch(url, { ...init, signal: context.deadline.signal })
+  // An API does not redirect: what does is a wrong address, and following it would hand the key to another host.
+  const response = await fetch(url, { redirect: 'manual', ...init, signal: context.deadline.signal })
   context.requestId = response.headers.get(context.transport.requestIdHeader ?? 'x-request-id') ?? undefined
   if (response.ok) return response
   throw await responseError(response, context)
@@ -65,7 +67,7 @@ export async function send(http: HttpRequest, context: CallContext): Promise<Res
 
 /** The parsed body of a successful response. */
 export async function readJson(response: Response, context: CallContext): Promise<unknown> {
-  const text = await response.text()
+  const text = await readText(response)
   const body = tryParseJson(text)
   if (body !== undefined) return body
   throw malformed(describeBody(text, response.headers.get('content-type')), context)
@@ -117,6 +119,7 @@ export function callError(error: unknown, context: CallContext): LLMError {
   if (context.signal?.aborted === true) {
     return new AbortedError({ message: 'The call was aborted by its signal.', cause: context.signal.reason })
   }
+  if (error instanceof BodyTooLargeError) return malformed(`${error.message}.`, context)
   return networkError(error, context)
 }
 
@@ -126,11 +129,11 @@ function errorContext({ provider, model, requestId, transport }: CallContext): P
 
 async function responseError(response: Response, context: CallContext): Promise<LLMError> {
   const { status, headers } = response
-  const text = await response.text().catch(() => '')
+  const text = await readText(response, ERROR_BODY_LIMIT).catch(() => '')
   const body = tryParseJson(text)
   const details = body === undefined ? {} : readDetails(body, response, context)
   return apiError(
-    { ...details, message: details.message || describeBody(text, headers.get('content-type')) },
+    { ...details, message: details.message || describeResponse(response, text) },
     { ...errorContext(context), status, retryAfterMs: retryAfterMs(headers) },
   )
 }
@@ -167,6 +170,16 @@ function causes(error: unknown): readonly Error[] {
 }
 
 const EXCERPT = 200
+
+/** What a response that is no answer looks like, in a sentence. */
+function describeResponse({ status, headers }: Response, text: string): string {
+  if (status >= 300 && status < 400) return `it redirects to ${hostOf(headers.get('location'))}, which is not followed.`
+  return describeBody(text, headers.get('content-type'))
+}
+
+function hostOf(location: string | null): string {
+  return location !== null && URL.canParse(location) ? new URL(location).host : 'another address'
+}
 
 /** What a body looks like that says nothing of itself, in a sentence. */
 function describeBody(text: string, contentType: string | null): string {

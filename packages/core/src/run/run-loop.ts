@@ -26,7 +26,7 @@ export type AskModel = (
 ) => AsyncGenerator<CompletionEvent, Completion>
 
 /** What one step asks with. */
-export type StepOptions = CompletionOptions & { readonly model?: string | undefined }
+type StepOptions = CompletionOptions & { readonly model?: string | undefined }
 
 /** What a run begins with. */
 export interface RunStart {
