@@ -1,18 +1,37 @@
 import {
   checkSettings,
   COMMON_SETTINGS,
-  defineProvider,
   lazy,
   missingSetting,
   withEnvironment,
-  type HttpRequest,
+  type Capabilities,
   type Provider,
   type ProviderSettings,
   type SettingsSpec,
 } from '@llm/core'
-import { createChatCodec, createResponsesCodec, readError } from '@llm/protocol-openai'
+import {
+  createBatches,
+  createChatCodec,
+  createEmbed,
+  createEmbeddingBatches,
+  createFiles,
+  createGenerateImage,
+  createGenerateSpeech,
+  createListModels,
+  createResponsesCodec,
+  createStreamImage,
+  createStreamSpeech,
+  createStreamTranscription,
+  createTranscribe,
+  createVectorStores,
+  defineHost,
+  IMAGE_EDITS,
+  type CompletionHost,
+} from '@llm/protocol-openai'
 import type { OpenAI } from 'openai'
-import { extendBody } from './completion/render-request.ts'
+import { applyOptions, extendBody } from './completion/render-request.ts'
+import { createModerate } from './moderation.ts'
+import type { OpenAIOptions } from './options.ts'
 
 /** Settings of {@link openai}. */
 export interface OpenAISettings extends ProviderSettings {
@@ -41,6 +60,24 @@ const SETTINGS: SettingsSpec<OpenAISettings> = {
   api: { type: ['responses', 'chat'] },
 }
 
+/** What OpenAI has besides completions. Its videos ended on 24 September 2026. */
+type OpenAICapabilities = Pick<
+  Capabilities,
+  | 'embed'
+  | 'generateImage'
+  | 'streamImage'
+  | 'generateSpeech'
+  | 'streamSpeech'
+  | 'transcribe'
+  | 'streamTranscription'
+  | 'moderate'
+  | 'listModels'
+  | 'batches'
+  | 'embeddingBatches'
+  | 'files'
+  | 'vectorStores'
+>
+
 /**
  * OpenAI as a provider. The official SDK builds the requests (URL, credentials, headers) and is loaded at the first call.
  *
@@ -57,20 +94,41 @@ const SETTINGS: SettingsSpec<OpenAISettings> = {
  * })
  * ```
  */
-export function openai(settings: OpenAISettings = {}): Provider {
+export function openai(settings: OpenAISettings = {}): Provider & OpenAICapabilities {
   const given = checkSettings('openai', settings, SETTINGS)
   const { api = 'responses', fetch, timeout } = given
   const path = api === 'chat' ? '/chat/completions' : '/responses'
-  const codec = (api === 'chat' ? createChatCodec : createResponsesCodec)({ extendBody: extendBody(api) })
-  const client = lazy(() => createClient(given))
-  return defineProvider({
+  return defineHost({
     id: 'openai',
-    codec,
-    transport: { fetch, readError, secrets: () => [withEnvironment(given, SETTINGS).apiKey] },
-    timeout,
+    codec: (api === 'chat' ? createChatCodec : createResponsesCodec)({ extendBody: extendBody(api) }),
+    path,
+    client: lazy(() => createClient(given)),
     options: async () => (await import('./options.ts')).openaiOptions,
-    buildRequest: async body => buildRequest(await client(), path, body),
+    applyOptions,
+    transport: { fetch, secrets: () => [withEnvironment(given, SETTINGS).apiKey] },
+    timeout,
+    capabilities: host => createCapabilities(host, `/v1${path}`),
   })
+}
+
+/** The batches are of the API that the provider speaks. */
+function createCapabilities(host: CompletionHost<OpenAIOptions>, endpoint: string): OpenAICapabilities {
+  const transcription = { unsupported: [] }
+  return {
+    embed: createEmbed(host),
+    generateImage: createGenerateImage(host, IMAGE_EDITS),
+    streamImage: createStreamImage(host, IMAGE_EDITS),
+    generateSpeech: createGenerateSpeech(host),
+    streamSpeech: createStreamSpeech(host),
+    transcribe: createTranscribe(host, transcription),
+    streamTranscription: createStreamTranscription(host, transcription),
+    moderate: createModerate(host),
+    listModels: createListModels(host),
+    batches: createBatches(host, endpoint),
+    embeddingBatches: createEmbeddingBatches(host, '/v1/embeddings'),
+    files: createFiles(host),
+    vectorStores: createVectorStores(host),
+  }
 }
 
 /** The SDK's client, as a builder of requests: this library sends them. */
@@ -86,9 +144,4 @@ async function createClient(given: OpenAISettings): Promise<OpenAI> {
     defaultHeaders: headers,
     maxRetries: 0,
   })
-}
-
-async function buildRequest(client: OpenAI, path: string, body: object): Promise<HttpRequest> {
-  const { url, req } = await client.buildRequest({ method: 'post', path, body })
-  return { ...req, url }
 }

@@ -1,4 +1,4 @@
-import type { StandardSchema } from '@llm/core'
+import type { JsonObject, StandardSchema } from '@llm/core'
 import { z } from 'zod'
 
 /** What only OpenAI has: `providerOptions.openai`. Options of the API that is not in use are dropped with a warning. */
@@ -40,7 +40,28 @@ export interface OpenAIOptions {
   readonly prediction?: string | undefined
   /** Chat only: makes tokens, by their ids, more or less likely: from -100 to 100. */
   readonly logitBias?: Readonly<Record<string, number>> | undefined
-  /** Merged into the request's body as it is: for what is newer than this package. */
+  /** Images only: more detail for more money. */
+  readonly quality?: 'auto' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined
+  /** Images only. Transparent ones are PNG or WebP. */
+  readonly background?: 'auto' | 'opaque' | 'transparent' | undefined
+  /** Images only. Defaults to PNG. */
+  readonly outputFormat?: 'png' | 'jpeg' | 'webp' | 'gif' | 'svg' | undefined
+  /** Images only, of JPEG and WebP: from 0 to 100. */
+  readonly outputCompression?: number | undefined
+  /** Images only: how strictly to judge what is asked for and made. */
+  readonly moderation?: 'auto' | 'low' | undefined
+  /** Edited images only: how much to keep of them. */
+  readonly inputFidelity?: 'low' | 'high' | undefined
+  /** Streamed images only: how many stages to show before the last one, from 0 to 3. Defaults to 2. */
+  readonly partialImages?: number | undefined
+  /** Transcriptions and vector stores: how to cut up the sound or the file, in OpenAI's own form. */
+  readonly chunkingStrategy?: 'auto' | JsonObject | undefined
+  /** Transcriptions only, with `speakers`: names of up to four speakers, and of each a sample as a `data:` URL. */
+  readonly knownSpeakerNames?: readonly string[] | undefined
+  readonly knownSpeakerReferences?: readonly string[] | undefined
+  /** Files and vector stores: when OpenAI deletes it, such as `{ anchor: 'created_at', seconds: 86_400 }`. */
+  readonly expiresAfter?: JsonObject | undefined
+  /** Merged into the request's body as it is: for what is newer than this package. Of every capability. */
   readonly extraBody?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -70,5 +91,16 @@ export const openaiOptions: StandardSchema<OpenAIOptions> = z.strictObject({
     .optional(),
   prediction: z.string().optional(),
   logitBias: z.record(z.string(), z.number().min(-100).max(100)).optional(),
+  quality: z.enum(['auto', 'low', 'medium', 'high', 'xhigh', 'max']).optional(),
+  background: z.enum(['auto', 'opaque', 'transparent']).optional(),
+  outputFormat: z.enum(['png', 'jpeg', 'webp', 'gif', 'svg']).optional(),
+  outputCompression: z.int().min(0).max(100).optional(),
+  moderation: z.enum(['auto', 'low']).optional(),
+  inputFidelity: z.enum(['low', 'high']).optional(),
+  partialImages: z.int().min(0).max(3).optional(),
+  chunkingStrategy: z.union([z.literal('auto'), z.record(z.string(), z.json())]).optional(),
+  knownSpeakerNames: z.array(z.string()).optional(),
+  knownSpeakerReferences: z.array(z.string()).optional(),
+  expiresAfter: z.record(z.string(), z.json()).optional(),
   extraBody: z.record(z.string(), z.unknown()).optional(),
 })

@@ -1,10 +1,12 @@
 import { createRandom, cutBytes } from '@llm/core/testing'
+import { tryParseJson } from '@llm/core'
 import { bodyBytes, type Exchange } from './cassette.ts'
+import { cassetteForm } from './cassette-body.ts'
 
 /** A `fetch` that answers from a recording, and what it was asked. */
 export interface ReplayFetch {
   readonly fetch: typeof globalThis.fetch
-  /** Every request that came, with its body parsed where that is JSON. */
+  /** Every request that came: its body parsed where that is JSON, and a list of fields, as in a cassette, of a form. */
   readonly requests: readonly ReplayedRequest[]
 }
 
@@ -38,9 +40,8 @@ export function replayFetch(
     fetch: async (input, init) => {
       const exchange = exchanges[requests.length]
       const request = new Request(input, init)
-      const text = await request.text()
       const { url, method, headers } = request
-      requests.push({ url, method, headers: Object.fromEntries(headers), body: parse(text) })
+      requests.push({ url, method, headers: Object.fromEntries(headers), body: await bodyOf(request) })
       if (exchange === undefined) throw new Error('The recording has no further exchange.')
       return replayedResponse(exchange, seed)
     },
@@ -61,10 +62,9 @@ export function replayedResponse({ response }: Exchange, seed: number): Response
   return new Response(status === 204 ? null : body, { status, headers: { ...headers } })
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
+async function bodyOf(request: Request): Promise<unknown> {
+  const isForm = request.headers.get('content-type')?.startsWith('multipart/form-data') === true
+  if (isForm) return cassetteForm(await request.formData(), [])
+  const text = await request.text()
+  return tryParseJson(text) ?? text
 }

@@ -1,5 +1,5 @@
 import type { PreparedRequest } from '@llm/core'
-import { warnOtherApi } from '@llm/protocol-openai'
+import { snakeKeys, warnOtherApi } from '@llm/protocol-openai'
 import type { OpenAIOptions } from '../options.ts'
 
 /** Puts an option into the body. */
@@ -55,9 +55,25 @@ export function extendBody(
     for (const [name, value] of Object.entries(request.options) as [keyof OpenAIOptions, unknown][]) {
       if (value === undefined) continue
       const place = places[name]
-      if (place === undefined) warnOtherApi(request, name, api === 'responses' ? 'chat' : 'responses')
-      else place(body, value as never)
+      if (place !== undefined) place(body, value as never)
+      else if (name in RESPONSES || name in CHAT)
+        warnOtherApi(request, name, api === 'responses' ? 'chat' : 'responses')
+      else warnNoCompletion(request, name)
     }
     return body
   }
+}
+
+function warnNoCompletion(request: PreparedRequest<OpenAIOptions>, option: string): void {
+  const parameter = `providerOptions.openai.${option}`
+  const message = `${parameter} is not for completions; it was dropped.`
+  request.warn({ code: 'unsupported-option', message, parameter })
+}
+
+/** Adds them to a call that is not a completion: OpenAI refuses those that are not of that call. */
+export function applyOptions(
+  body: Record<string, unknown>,
+  { extraBody, ...options }: OpenAIOptions,
+): Record<string, unknown> {
+  return { ...body, ...snakeKeys({ ...options }, false), ...extraBody }
 }
