@@ -199,6 +199,10 @@ describe('a call', () => {
       'm',
       'm',
     ])
+    const long = { ...spec, id: 'm-instruct', hosts: { fake: 'm' } }
+    const provider = host({ fetch: answering(sse(text('x'), finish)) })
+    const stream = provider.stream({ ...request, model: 'm-instruct', spec: long })
+    expect((await stream.completion()).model).toBe('m')
   })
 
   test('may have names of its own for models, which count over the spec and are told to whoever asks', async () => {

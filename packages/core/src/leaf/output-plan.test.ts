@@ -208,8 +208,12 @@ describe('in words', () => {
 
   test('where a model with schemas takes none beside tools', async () => {
     const known = spec({ capabilities: { jsonSchema: true, tools: true, toolsWithSchema: false } })
-    const { completion } = await ask({ output: person, spec: known, tools: [{ name: 'now' }] }, said('{"name":"Ada"}'))
+    const tools = [{ name: 'now' }]
+    const { completion } = await ask({ output: person, spec: known, tools }, said('{"name":"Ada"}'))
     expect(completion.outputStrategy).toBe('prompted')
+    // Nor does it take JSON mode then.
+    const moded = spec({ capabilities: { ...known.capabilities, jsonMode: true } })
+    expect((await ask({ output: person, spec: moded, tools }, said('{}'))).sent.output).toBeUndefined()
   })
 
   test('any JSON, for models that have no mode for it', async () => {

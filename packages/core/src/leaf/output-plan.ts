@@ -43,7 +43,8 @@ export function withOutput(request: CompletionRequest, plan: OutputPlan | undefi
     case 'tool':
       return { ...request, output: undefined, ...withAnswerTool(request, schema) }
     case 'prompted': {
-      const jsonMode = request.spec?.capabilities.jsonMode === true
+      const { jsonMode: hasMode, toolsWithSchema } = request.spec?.capabilities ?? {}
+      const jsonMode = hasMode === true && (toolsWithSchema !== false || (request.tools ?? []).length === 0)
       return { ...request, output: jsonMode ? 'json' : undefined, messages: [instruction(schema), ...request.messages] }
     }
   }

@@ -71,10 +71,11 @@ export async function prepareRequest<Options>(
   return { prepared, warnings, plan }
 }
 
-/** What a host calls the model. A longer form of its name, such as a dated snapshot, is the caller's choice. */
+/** What a host calls the model. A longer form of the host's name, such as a dated snapshot, is the caller's choice. */
 function nameAt(host: string, { model, spec }: CompletionRequest): string {
   const name = spec?.hosts?.[host]
-  return name === undefined || model.startsWith(name) ? model : name
+  const chosen = name === undefined || (model !== spec?.id && model.startsWith(name))
+  return chosen ? model : name
 }
 
 /**
