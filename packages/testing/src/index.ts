@@ -11,6 +11,7 @@ export {
 export { chatRequestOf, readChatRecording, type ChatRecording } from './chat-recording.ts'
 export { chatFixtures, type ChatFixtureOptions } from './fixtures/chat.ts'
 export { converseFixtures, eventStreamFrame } from './fixtures/converse.ts'
+export { generateContentFixtures } from './fixtures/generate-content.ts'
 export { messagesFixtures } from './fixtures/messages.ts'
 export { responsesFixtures } from './fixtures/responses.ts'
 export {
