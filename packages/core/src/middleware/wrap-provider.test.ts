@@ -119,6 +119,27 @@ describe('around', () => {
   })
 })
 
+test('aroundStream stands around what answers piece by piece, and streams of completions are not its business', async () => {
+  const names: string[] = []
+  const inner = Object.assign(new ClassProvider('x'), {
+    async *streamSpeech() {
+      yield* await Promise.resolve([new Uint8Array([1]), new Uint8Array([2])])
+    },
+  })
+  const provider = wrapProvider(inner, {
+    async *aroundStream(name, given, proceed) {
+      names.push(name)
+      yield* proceed(given)
+      names.push('end')
+    },
+  })
+  const bytes: number[] = []
+  for await (const chunk of provider.streamSpeech()) bytes.push(...chunk)
+  expect(bytes).toEqual([1, 2])
+  expect(names).toEqual(['streamSpeech', 'end'])
+  expect('streamImage' in provider).toBe(false)
+})
+
 test('compose: the first is the outermost, the type stays', async () => {
   const log: string[] = []
   const named =

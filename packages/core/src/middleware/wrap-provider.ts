@@ -9,6 +9,12 @@ export interface ProviderOverrides extends Partial<
    * that is not replaced. `name` says which; `proceed` makes the call.
    */
   around?: <T>(name: string, request: unknown, proceed: (request: unknown) => Promise<T>) => Promise<T>
+  /** Goes around every capability but `stream` that answers piece by piece (`streamImage`, `streamSpeech` ...). */
+  aroundStream?: <T>(
+    name: string,
+    request: unknown,
+    proceed: (request: unknown) => AsyncIterable<T>,
+  ) => AsyncIterable<T>
 }
 
 /** Methods that {@link ProviderOverrides.around} stands around: those that make one call and answer with a promise. */
@@ -26,6 +32,9 @@ const CALLS = [
   'listModels',
 ] as const
 
+/** Methods that {@link ProviderOverrides.aroundStream} stands around. */
+const STREAMS = ['streamImage', 'streamSpeech', 'streamTranscription'] as const
+
 /**
  * A provider around another one: the overrides, and everything else the inner one has, capabilities and members of its
  * own included. This is how middleware is written.
@@ -39,15 +48,23 @@ const CALLS = [
  * ```
  */
 export function wrapProvider<P extends Provider>(next: P, overrides: ProviderOverrides): P {
-  const { around, ...replaced } = overrides
+  const { around, aroundStream, ...replaced } = overrides
   const wrapped = forward(next)
-  if (around !== undefined) {
-    for (const name of CALLS) {
-      const call = wrapped[name] as ((request: unknown) => Promise<unknown>) | undefined
-      if (call !== undefined) wrapped[name] = (request: unknown) => around(name, request, call)
-    }
-  }
+  if (around !== undefined) surround<Promise<unknown>>(wrapped, CALLS, around)
+  if (aroundStream !== undefined) surround<AsyncIterable<unknown>>(wrapped, STREAMS, aroundStream)
   return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(replaced)) as unknown as P
+}
+
+/** Puts a layer around those of the methods that there are. */
+function surround<R>(
+  wrapped: Record<string, unknown>,
+  names: readonly string[],
+  layer: (name: string, request: unknown, proceed: (request: unknown) => R) => R,
+): void {
+  for (const name of names) {
+    const call = wrapped[name] as ((request: unknown) => R) | undefined
+    if (call !== undefined) wrapped[name] = (request: unknown) => layer(name, request, call)
+  }
 }
 
 /** An object with the members of another one, those of its classes included, which still see their own `this`. */
