@@ -33,7 +33,7 @@ const vendors =
   /openai|anthropic|claude|gpt|gemini|google|vertex|groq|grok|\bxai\b|openrouter|bedrock|azure|deepseek|mi[sx]tral|llama|\bcohere\b|qwen|moonshot|hugging ?face/i
 
 const capabilities =
-  'embeddings|images|speech|transcription|batches|files|video|moderation|count-tokens|models|vector-stores|rerank|caches'
+  'embeddings|images|speech|transcription|batches|files|video|moderation|count-tokens|models|vector-stores|rerank|code-completion|caches'
 const steps = 'render-request|render-messages|render-tools|parse-response|parse-stream|wire'
 
 /** What a kind of package must have and may have: the modules in src, without their suffix. `own` is demo in client-demo. */

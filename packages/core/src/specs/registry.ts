@@ -62,7 +62,7 @@ export class ModelSpecRegistry {
   }
 }
 
-/** The first word of a model's name, which hosts may put a vendor before: `codestral` of `mistralai/codestral-2508`. */
+/** The first word of a model's name, which hosts may put a vendor before: `coder` of `maker/coder-2`. */
 function lineOf(id: string): string | undefined {
   return /[^/:-]+(?=[^/]*$)/.exec(id)?.[0]
 }
