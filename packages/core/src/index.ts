@@ -1,5 +1,6 @@
 export type { BatchClient, Batch, BatchItem } from './batches.ts'
 export type { CallOptions } from './call-options.ts'
+export type { Clock } from './clock.ts'
 export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
 export type { ClientOptions, ClientRequest, ModelFamily, Portability, Prompt, Result } from './client/client-options.ts'
 export type { ObjectCompletion, ObjectOptions } from './client/complete-object.ts'
@@ -146,6 +147,7 @@ export {
   type UserMessage,
   type UserPart,
 } from './message.ts'
+export { CircuitBreaker, type CircuitBreakerOptions, type CircuitState } from './middleware/circuit-breaker.ts'
 export { compose } from './middleware/compose.ts'
 export { wrapProvider, type ProviderOverrides } from './middleware/wrap-provider.ts'
 export type { Moderation, ModerationRequest, ModerationResult } from './moderation.ts'
