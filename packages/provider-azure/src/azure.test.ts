@@ -110,6 +110,14 @@ describe('endpoints', () => {
     expect(await models.provider.listModels()).toEqual([{ id: 'gpt-5-mini' }])
     expect(models.sent[0]?.url).toBe(`${BASE}/openai/models?api-version=${DATED}`)
 
+    const edit = fake(settings, { data: [{ b64_json: 'AAAA' }] })
+    const images = [{ base64: 'iVBORw0KGgo=', mediaType: 'image/png' }]
+    await edit.provider.generateImage({ model: 'gpt-image', prompt: 'Red', images, mask: images[0] })
+    expect(edit.sent[0]?.url).toBe(at('my-eye', 'images/edits'))
+    for (const field of ['name="model"\\s+my-eye\\s', 'name="image\\[\\]"; filename="image-0.png"', 'name="mask"']) {
+      expect(edit.sent[0]?.body['text']).toMatch(new RegExp(field))
+    }
+
     const files = fake({}, { id: 'file-1' })
     await files.provider.files.upload({ data: new Uint8Array([1]), filename: 'a.txt' })
     expect(files.sent[0]?.url).toBe(`${BASE}/openai/v1/files`)
@@ -117,7 +125,64 @@ describe('endpoints', () => {
   })
 })
 
+describe('batches', () => {
+  test.each([
+    ['chat', undefined, '/chat/completions', `${BASE}/openai/v1/batches`],
+    ['chat', DATED, '/chat/completions', `${BASE}/openai/batches?api-version=${DATED}`],
+    ['responses', undefined, '/v1/responses', `${BASE}/openai/v1/batches`],
+  ] as const)('of %s (version %s) name their endpoint and the deployment', async (...row) => {
+    const [api, apiVersion, endpoint, url] = row
+    const { provider, sent } = fake({ api, apiVersion, deployments: { mini: 'gpt-5-mini' } }, { id: 'b', status: 'x' })
+    await provider.batches.create({ requests: [REQUEST] })
+    const [upload, batch] = sent
+    expect([batch?.url, batch?.body['endpoint']]).toEqual([url, endpoint])
+    expect(upload?.body['text']).toContain(`"url":"${endpoint}","body":{"model":"mini"`)
+  })
+})
+
+test('vector stores are those of the resource, page after page, as long as there is more', async () => {
+  const { provider, sent } = fake({ apiVersion: DATED }, { data: [{ id: 'vs' }], has_more: true })
+  expect(await provider.vectorStores.list()).toEqual([{ id: 'vs' }])
+  expect(sent.map(({ url }) => url)).toEqual([
+    `${BASE}/openai/vector_stores?api-version=${DATED}`,
+    `${BASE}/openai/vector_stores?after=vs&api-version=${DATED}`,
+  ])
+})
+
+test('images are made stage by stage, and refused ones say so', async () => {
+  const stage = { type: 'image_edit.completed', b64_json: 'AAAA', output_format: 'png' }
+  const answer = new Response(`data: ${JSON.stringify(stage)}\n\n`, {
+    headers: { 'content-type': 'text/event-stream' },
+  })
+  const { provider, sent } = fake({}, answer)
+  const images = [{ base64: 'iVBORw0KGgo=', mediaType: 'image/png' }]
+  const request = {
+    model: 'm',
+    prompt: 'Red',
+    images,
+    providerOptions: { azure: { extraBody: { partial_images: 1 } } },
+  }
+  const stages = []
+  for await (const event of provider.streamImage(request)) stages.push(event)
+  expect(stages).toMatchObject([{ type: 'image', index: 0 }])
+  expect(sent[0]?.body['text']).toMatch(/name="stream"\s+true\s[^]*name="partial_images"\s+1\s/)
+  const refused = fake({}, Response.json({ error: { code: 'contentFilter', message: 'No.' } }, { status: 400 }))
+  await expect(refused.provider.generateImage({ model: 'm', prompt: 'Bad' })).rejects.toBeInstanceOf(ContentFilterError)
+  const address = provider.generateImage({ ...request, images: [{ url: 'https://example.com/a.png' }] })
+  await expect(address).rejects.toMatchObject({ code: 'transformation' })
+})
+
+test('Azure judges nothing by itself', () => {
+  expect('moderate' in fake().provider).toBe(false)
+})
+
 describe('credentials', () => {
+  test.each([undefined, DATED])('headers that are meant for OpenAI are not sent (version %s)', async apiVersion => {
+    vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'x-secret: 1')
+    const sent = await sentBy({ apiVersion, headers: { 'x-team': 'a' } })
+    expect([sent?.headers.has('x-secret'), sent?.headers.get('x-team')]).toEqual([false, 'a'])
+  })
+
   test.each([undefined, DATED])('a key goes as api-key, and to no other host (version %s)', async apiVersion => {
     const sent = await sentBy({ apiVersion, headers: { 'x-team': 'a' } })
     expect(sent?.headers.get('api-key')).toBe('key-1234567890')

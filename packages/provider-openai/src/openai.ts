@@ -4,34 +4,14 @@ import {
   lazy,
   missingSetting,
   withEnvironment,
-  type Capabilities,
   type Provider,
   type ProviderSettings,
   type SettingsSpec,
 } from '@llm/core'
-import {
-  createBatches,
-  createChatCodec,
-  createEmbed,
-  createEmbeddingBatches,
-  createFiles,
-  createGenerateImage,
-  createGenerateSpeech,
-  createListModels,
-  createResponsesCodec,
-  createStreamImage,
-  createStreamSpeech,
-  createStreamTranscription,
-  createTranscribe,
-  createVectorStores,
-  defineHost,
-  IMAGE_EDITS,
-  type CompletionHost,
-} from '@llm/protocol-openai'
+import { createChatCodec, createResponsesCodec, defineHost } from '@llm/protocol-openai'
 import type { OpenAI } from 'openai'
+import { createCapabilities, type OpenAICapabilities } from './openai-capabilities.ts'
 import { applyOptions, extendBody } from './completion/render-request.ts'
-import { createModerate } from './moderation.ts'
-import type { OpenAIOptions } from './options.ts'
 
 /** Settings of {@link openai}. */
 export interface OpenAISettings extends ProviderSettings {
@@ -59,24 +39,6 @@ const SETTINGS: SettingsSpec<OpenAISettings> = {
   project: { type: 'string', env: 'OPENAI_PROJECT_ID' },
   api: { type: ['responses', 'chat'] },
 }
-
-/** What OpenAI has besides completions. Its videos ended on 24 September 2026. */
-type OpenAICapabilities = Pick<
-  Capabilities,
-  | 'embed'
-  | 'generateImage'
-  | 'streamImage'
-  | 'generateSpeech'
-  | 'streamSpeech'
-  | 'transcribe'
-  | 'streamTranscription'
-  | 'moderate'
-  | 'listModels'
-  | 'batches'
-  | 'embeddingBatches'
-  | 'files'
-  | 'vectorStores'
->
 
 /**
  * OpenAI as a provider. The official SDK builds the requests (URL, credentials, headers) and is loaded at the first call.
@@ -109,26 +71,6 @@ export function openai(settings: OpenAISettings = {}): Provider & OpenAICapabili
     timeout,
     capabilities: host => createCapabilities(host, `/v1${path}`),
   })
-}
-
-/** The batches are of the API that the provider speaks. */
-function createCapabilities(host: CompletionHost<OpenAIOptions>, endpoint: string): OpenAICapabilities {
-  const transcription = { unsupported: [] }
-  return {
-    embed: createEmbed(host),
-    generateImage: createGenerateImage(host, IMAGE_EDITS),
-    streamImage: createStreamImage(host, IMAGE_EDITS),
-    generateSpeech: createGenerateSpeech(host),
-    streamSpeech: createStreamSpeech(host),
-    transcribe: createTranscribe(host, transcription),
-    streamTranscription: createStreamTranscription(host, transcription),
-    moderate: createModerate(host),
-    listModels: createListModels(host),
-    batches: createBatches(host, endpoint),
-    embeddingBatches: createEmbeddingBatches(host, '/v1/embeddings'),
-    files: createFiles(host),
-    vectorStores: createVectorStores(host),
-  }
 }
 
 /** The SDK's client, as a builder of requests: this library sends them. */

@@ -62,19 +62,22 @@ export interface WirePage<Item> {
   readonly has_more?: boolean | null
 }
 
-/** All items of a list, page after page. */
+/** All items of a list, page after page. A host that takes no cursor gives its first page again, and that is the end. */
 export async function callPages<Options, Item extends { readonly id: string }>(
   host: CapabilityHost<Options>,
   call: CapabilityCall,
 ): Promise<readonly Item[]> {
-  const items: Item[] = []
-  for (let after: string | undefined, more = true; more; after = items.at(-1)?.id) {
-    const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`
-    const page = await callJson(host, { ...call, path: `${call.path}${query}` }, (body: WirePage<Item>) => body)
-    items.push(...page.data)
-    more = page.has_more === true && page.data.length > 0
+  const items = new Map<string, Item>()
+  for (let query = ''; ;) {
+    const page = await callJson(host, { ...call, path: `${call.path}${query}` }, (body: WirePage<Item>) => ({
+      more: body.has_more === true,
+      fresh: body.data.filter(({ id }) => !items.has(id)),
+    }))
+    for (const item of page.fresh) items.set(item.id, item)
+    const last = page.fresh.at(-1)
+    if (!page.more || last === undefined) return [...items.values()]
+    query = `?after=${encodeURIComponent(last.id)}`
   }
-  return items
 }
 
 /** Reads the events of one streamed answer. */
