@@ -46,7 +46,8 @@ beforeAll(async () => {
     `const make = ${PROVIDER}\nexport const vertex = settings => make('vertex', settings)`,
   )
   await install('provider-stale', 'export const other = 1')
-  await mkdir(join(from, 'node_modules', '@llm', 'client-llama')) // as a package manager that was interrupted leaves it
+  await install('client-llama', '')
+  await rm(join(from, 'node_modules', '@llm', 'client-llama', 'index.js')) // as an installation that was cut off leaves it
   await install('client-claude', family('claude'))
   await install('client-gpt', family('gpt'))
 })

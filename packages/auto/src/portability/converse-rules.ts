@@ -71,7 +71,10 @@ const body = z.looseObject({
 
 /** The rules of `Converse`. Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 export const converseRules: Rules = rulesOf(body, ({ messages, toolConfig }) => {
-  const steps = messages.flatMap(({ content }) => content.map(stepOf))
+  // An answer may go on after a call: only who speaks before the results are in is out of turn.
+  const steps = messages.flatMap(({ role, content }) =>
+    content.map(stepOf).filter(({ does }) => role === 'user' || does === 'call'),
+  )
   const names = messages.flatMap(({ content }) =>
     content.flatMap(block => ('document' in block ? block.document.name : [])),
   )
@@ -81,7 +84,7 @@ export const converseRules: Rules = rulesOf(body, ({ messages, toolConfig }) => 
       messages.map(({ role }) => role),
       'user',
     ),
-    ...callProblems(arranged(steps)),
+    ...callProblems(steps),
     ...(used && toolConfig === undefined ? ['tools were used and none is named'] : []),
     ...(new Set(names).size < names.length ? ['two documents of one name'] : []),
     ...messages.flatMap(({ content }, place) => {
@@ -95,9 +98,4 @@ function stepOf(block: z.infer<typeof USER> | z.infer<typeof ASSISTANT>): Step {
   if ('toolUse' in block && !('type' in block.toolUse)) return { does: 'call', id: block.toolUse.toolUseId }
   if ('toolResult' in block && !('type' in block.toolResult)) return { does: 'result', id: block.toolResult.toolUseId }
   return { does: 'speak' }
-}
-
-/** An answer may go on after a call: only the results close it. */
-function arranged(steps: readonly Step[]): readonly Step[] {
-  return steps.filter((step, place) => step.does !== 'speak' || steps[place - 1]?.does !== 'call')
 }

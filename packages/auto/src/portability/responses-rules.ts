@@ -98,7 +98,8 @@ export function responsesRules({ openReasoning }: ResponsesHost = {}): Rules {
   return rulesOf(body, ({ input }) => [
     ...callProblems(
       input.flatMap((item): Step | [] => {
-        if ('role' in item) return { does: 'speak' }
+        // The model may go on to speak after a call; whoever else speaks has the results behind him.
+        if ('role' in item) return item.role === 'assistant' ? [] : { does: 'speak' }
         if (item.type === 'function_call') return { does: 'call', id: item.call_id }
         return item.type === 'function_call_output' ? { does: 'result', id: item.call_id } : []
       }),

@@ -161,3 +161,19 @@ test('empty parts are left out, and answers of which nothing is left', () => {
     { role: 'user', content: '' },
   ])
 })
+
+test('names that a model made up become legal, of calls and results alike; what a host ran itself stays as it is', () => {
+  const hosted = { type: 'tool-call', id: 'h.1', name: 'web.search', arguments: {}, providerExecuted: true } as const
+  const history: Message[] = [
+    ...['functions.now', '', 'x'.repeat(70), 'now'].flatMap((name, index): Message[] => [
+      { role: 'assistant', content: [{ type: 'tool-call', id: String(index), name, arguments: {} }] },
+      { role: 'tool', content: [{ type: 'tool-result', toolCallId: String(index), name, content: '1' }] },
+    ]),
+    { role: 'assistant', content: [hosted, hosted] },
+  ]
+  const { messages: ported } = portHistory(history, { ...here, rules: { toolCallIds: { pattern: /^[a-z0-9]+$/ } } })
+  const names = partsOf(ported).flatMap(part => ('name' in part ? [part.name] : []))
+  const legal = ['functions_now', 'tool', 'x'.repeat(64), 'now']
+  expect(names).toEqual([...legal.flatMap(name => [name, name]), 'web.search', 'web.search'])
+  expect(ported.at(-1)).toEqual(history.at(-1))
+})

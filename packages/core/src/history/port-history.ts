@@ -6,6 +6,7 @@ import { portMedia } from './port-media.ts'
 import { portRoles } from './port-roles.ts'
 import { portReasoning, portState } from './port-state.ts'
 import { portToolCallIds } from './port-tool-call-ids.ts'
+import { portToolNames } from './port-tool-names.ts'
 
 /** A history that the target takes, and what was lost on the way. */
 export interface PortedHistory {
@@ -34,7 +35,8 @@ export interface PortedHistory {
  */
 export function portHistory(messages: readonly Message[], target: HistoryTarget): PortedHistory {
   const { messages: owned, lost } = portState(messages, target)
-  const named = portToolCallIds(portReasoning(owned, target.reasoningReplay), target.rules?.toolCallIds)
+  const replayed = portToolNames(portReasoning(owned, target.reasoningReplay))
+  const named = portToolCallIds(replayed, target.rules?.toolCallIds)
   const { messages: fitting, replaced } = portMedia(closeToolCalls(named), target)
   return {
     messages: portRoles(fitting, target),

@@ -22,7 +22,9 @@ function portMessage(message: Message, ids: IdMap): Message {
   return { ...message, content: message.content.map(part => portPart(part, ids)) }
 }
 
+/** What a host ran itself has ids that it knows: they stay. */
 function portPart(part: AssistantPart, ids: IdMap): AssistantPart {
+  if ('providerExecuted' in part && part.providerExecuted === true) return part
   if (part.type === 'tool-call') return { ...part, id: ids.ofCall(part.id) }
   return part.type === 'tool-result' ? { ...part, toolCallId: ids.ofResult(part.toolCallId) } : part
 }
@@ -78,7 +80,9 @@ const ANY: ToolCallIdRule = { pattern: /^/ }
 
 function callIds(message: Message): readonly string[] {
   if (message.role !== 'assistant') return []
-  return contentParts(message.content).flatMap(part => (part.type === 'tool-call' ? part.id : []))
+  return contentParts(message.content).flatMap(part =>
+    part.type === 'tool-call' && part.providerExecuted !== true ? part.id : [],
+  )
 }
 
 /** Letters and digits that stand for a text: FNV-1a, once for every seven of them. */

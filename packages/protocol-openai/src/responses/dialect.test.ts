@@ -19,10 +19,11 @@ test('a host that encrypts nothing is asked for nothing encrypted', async () => 
 test('open reasoning goes back as it came: as content, not as a summary', async () => {
   const codec = createResponsesCodec()
   const item = { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Let me.' }] }
-  const { message, reasoning } = await parseWith(codec, completed({ output: [item] }))
+  const said = { type: 'message', content: [{ type: 'output_text', text: 'Yes.' }] }
+  const { message, reasoning } = await parseWith(codec, completed({ output: [item, said] }))
   expect(reasoning).toBe('Let me.')
   const { body } = await renderWith(codec, { messages: [message] }, ANSWER)
-  expect(body).toMatchObject({ input: [item] })
+  expect(body).toMatchObject({ input: [item, { role: 'assistant', content: said.content }] })
 })
 
 test('a web search is written in the host’s own fields', async () => {

@@ -74,11 +74,14 @@ function renderAssistant(message: AssistantMessage, request: PreparedRequest<unk
     if (part.type === 'text') addText(items, part)
     else items.push(...renderAssistantPart(part, request))
   }
+  // Source: the API's error `Item 'rs_...' of type 'reasoning' was provided without its required following item`.
+  while (items.at(-1)?.['type'] === 'reasoning') items.pop()
   return items
 }
 
 /** Neighbouring texts of one phase are one message. */
 function addText(items: Item[], { text, state }: TextPart): void {
+  if (text === '') return
   const phase = isRecord(state?.data) ? state.data['phase'] : undefined
   const last = items.at(-1)
   const content = { type: 'output_text', text }

@@ -1,4 +1,4 @@
-import type { CompletionRequest } from '@llm/core'
+import type { CompletionRequest, JsonValue, PartState } from '@llm/core'
 import { renderWith, type Rendered } from '@llm/core/testing'
 import { describe, expect, test } from 'vitest'
 import { createResponsesCodec } from './codec.ts'
@@ -226,4 +226,29 @@ test('ids of calls have at most 64 characters, call and result alike', async () 
   const ids = (body as { input: { call_id: string }[] }).input.map(({ call_id: id }) => id)
   expect(ids.map(id => id.length)).toEqual([24, 64, 24, 64])
   expect(ids.slice(2)).toEqual(ids.slice(0, 2))
+})
+
+test('reasoning that nothing follows stays here, and so does a text of nothing', async () => {
+  const state = (data: JsonValue): PartState => ({ protocol: 'openai-responses', data })
+  const { body } = await render({
+    messages: [
+      {
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: '', state: state({ encrypted_content: 'first' }) },
+          { type: 'text', text: 'Yes.' },
+          { type: 'reasoning', text: '', state: state({ encrypted_content: 'last' }) },
+          { type: 'text', text: '', state: state({ phase: 'commentary' }) },
+        ],
+      },
+      { role: 'user', content: 'Go on.' },
+    ],
+  })
+  expect(body).toMatchObject({
+    input: [
+      { type: 'reasoning', summary: [], encrypted_content: 'first' },
+      { role: 'assistant', content: [{ type: 'output_text', text: 'Yes.' }] },
+      { role: 'user', content: 'Go on.' },
+    ],
+  })
 })

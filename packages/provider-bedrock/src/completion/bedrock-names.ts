@@ -1,13 +1,5 @@
 import type { BedrockOptions } from '../options.ts'
 
-/**
- * A tool's name that Bedrock takes: only one that another model made up is ever changed. Source:
- * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html
- */
-export function legalName(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'tool'
-}
-
 /** Marks the end of what the prompt cache keeps. */
 export function cachePoint({ cacheTtl: ttl }: BedrockOptions): Record<string, unknown> {
   return { cachePoint: { type: 'default', ...(ttl !== undefined && { ttl }) } }

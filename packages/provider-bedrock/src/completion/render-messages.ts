@@ -10,7 +10,7 @@ import {
 } from '@llm/core'
 import type { BedrockOptions } from '../options.ts'
 import { jsonValue, renderMedia, type MediaContext } from './bedrock-media.ts'
-import { cachePoint, DocumentNames, legalName } from './bedrock-names.ts'
+import { cachePoint, DocumentNames } from './bedrock-names.ts'
 
 type Request = PreparedRequest<BedrockOptions>
 type Block = Record<string, unknown>
@@ -117,7 +117,7 @@ function renderReasoning(text: string, state: Readonly<Record<string, unknown>> 
 }
 
 function renderToolCall({ id, name, arguments: input }: ToolCallPart): Block {
-  return { toolUseId: id, name: legalName(name), input }
+  return { toolUseId: id, name, input }
 }
 
 function renderToolResult({ toolCallId, content, isError }: ToolResultPart, context: Context): Block {

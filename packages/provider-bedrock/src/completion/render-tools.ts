@@ -1,6 +1,6 @@
 import type { PreparedRequest, PreparedTool, ToolCallPart, ToolChoice } from '@llm/core'
 import type { BedrockOptions } from '../options.ts'
-import { cachePoint, legalName } from './bedrock-names.ts'
+import { cachePoint } from './bedrock-names.ts'
 
 type Request = PreparedRequest<BedrockOptions>
 
@@ -57,7 +57,7 @@ function renderPastTools(request: Request): object[] {
   })
   const given = new Map(request.tools.map(tool => [tool.name, tool]))
   return [...new Set(calls.map(({ name }) => name))].map(name =>
-    renderTool(given.get(name) ?? { name: legalName(name), schema: { type: 'object', properties: {} } }),
+    renderTool(given.get(name) ?? { name, schema: { type: 'object', properties: {} } }),
   )
 }
 

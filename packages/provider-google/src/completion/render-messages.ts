@@ -48,10 +48,18 @@ export function renderContents(request: GoogleRequest): Content[] {
     flush()
     if (message.role === 'assistant') calls = callsOf(message)
     const content = renderMessage(message, request)
-    if (content !== undefined && content.parts.length > 0) contents.push(content)
+    if (content !== undefined) addContent(contents, content)
   }
   flush()
   return contents
+}
+
+/** Where nothing of an answer can be sent, what the user said before it and after it is one turn. */
+function addContent(contents: Content[], { role, parts }: Content): void {
+  const last = contents.at(-1)
+  const continues = last?.role === role && !last.parts.some(part => 'functionResponse' in part)
+  if (continues) last.parts.push(...parts)
+  else if (parts.length > 0) contents.push({ role, parts })
 }
 
 function renderMessage(message: Exclude<Message, { role: 'tool' }>, request: GoogleRequest): Content | undefined {

@@ -40,6 +40,17 @@ describe('messages', () => {
     })
   })
 
+  test('an answer of which nothing can be sent parts no turn', async () => {
+    const { body } = await render({
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: [{ type: 'reasoning', text: 'Hm.' }] },
+        { role: 'user', content: 'there' },
+      ],
+    })
+    expect(body).toEqual({ contents: [{ role: 'user', parts: [{ text: 'Hi' }, { text: 'there' }] }] })
+  })
+
   test('media are inline, at an address, or uploaded', async () => {
     const content = [
       { type: 'image', source: { base64: 'AAAA', mediaType: 'image/png' } },
