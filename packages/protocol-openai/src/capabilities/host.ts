@@ -57,7 +57,7 @@ export function callJson<Options, T>(
 }
 
 /** What a list answers with, a page at a time. */
-export interface WirePage<Item> {
+interface WirePage<Item> {
   readonly data: readonly Item[]
   readonly has_more?: boolean | null
 }
