@@ -10,7 +10,15 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'] } },
-      { extends: true, test: { name: 'scripts', include: ['scripts/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'scripts',
+          include: ['scripts/**/*.test.ts'],
+          exclude: ['scripts/faults/**', '**/node_modules/**'],
+        },
+      },
+      { extends: true, test: { name: 'faults', include: ['scripts/faults/**/*.test.ts'] } },
     ],
     reporters: ci ? ['default', 'json'] : ['default'],
     outputFile: { json: 'node_modules/.cache/vitest.json' },
