@@ -2,8 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { format, resolveConfig } from 'prettier'
+import { FAULTS } from './faults/faults.ts'
 
-/** Writes into the documentation what the code knows: which provider can do what. With --check it only says what differs. */
+/** Writes into the documentation what the code knows: who can do what, and how calls fail. With --check it only says what differs. */
 
 interface Row {
   readonly id: string
@@ -32,8 +33,8 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   vectorStores: 'vector stores',
 }
 
-const START = '<!-- capabilities: written by `pnpm docs:update` -->'
-const END = '<!-- /capabilities -->'
+const start = (name: string): string => `<!-- ${name}: written by \`pnpm docs:update\` -->`
+const end = (name: string): string => `<!-- /${name} -->`
 
 /** The providers that a package exports, one row each; a package with a table of vendors has a row a vendor. */
 async function rowsOf(folder: string): Promise<readonly Row[]> {
@@ -96,33 +97,69 @@ function list(rows: readonly Row[]): string {
   return `Of the contract it has: ${what.join(', ')}.`
 }
 
-/** Puts text between the marks of a page; gives the page as it was where it has none. */
-async function withText(path: string, text: string): Promise<string> {
+/** The fault matrix: what goes wrong, and what the caller sees of it. */
+function faultTable(): string {
+  const rows = FAULTS.map(({ name, of, expected, partial }) => [
+    name,
+    of === 'both' ? 'whole, stream' : of,
+    [expected.code]
+      .flat()
+      .map(code => `\`${code}\``)
+      .join(' or '),
+    expected.retryable ? 'yes' : '',
+    partial === undefined ? '' : partial === '' ? 'nothing yet' : 'what had arrived',
+  ])
+  const titles = ['what goes wrong', 'of', 'code', 'retryable', 'partial']
+  return [titles, titles.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** A part of a page that is written by this program. */
+interface Passage {
+  readonly path: string
+  readonly name: string
+  readonly text: string
+}
+
+/** Puts text between the marks of a page. */
+async function withText({ path, name, text }: Passage): Promise<string> {
   const page = await readFile(path, 'utf8')
-  const start = page.indexOf(START)
-  const end = page.indexOf(END)
-  if (start < 0 || end < start) throw new Error(`${path} has no place for its capabilities: add ${START} and ${END}`)
-  const filled = `${page.slice(0, start + START.length)}\n\n${text}\n\n${page.slice(end)}`
+  const [from, to] = [page.indexOf(start(name)), page.indexOf(end(name))]
+  if (from < 0 || to < from)
+    throw new Error(`${path} has no place for its ${name}: add ${start(name)} and ${end(name)}`)
+  const filled = `${page.slice(0, from + start(name).length)}\n\n${text}\n\n${page.slice(to)}`
   return format(filled, { ...(await resolveConfig(path)), filepath: path })
 }
 
-async function main(check: boolean): Promise<void> {
+async function passages(): Promise<readonly Passage[]> {
   const names = (await readdir('packages')).filter(name => name.startsWith('provider-')).sort()
   const rows = await Promise.all(names.map(name => rowsOf(join('packages', name))))
-  const pages = names.map((name, index): [string, string] => [
-    join('packages', name, 'README.md'),
-    list(rows[index] ?? []),
-  ])
-  pages.push(['docs/providers.md', table(rows.flat())], ['docs/capabilities.md', byCapability(rows.flat())])
+  const all = rows.flat()
+  const own = names.map((name, index) => ({ path: join('packages', name, 'README.md'), text: list(rows[index] ?? []) }))
+  const pages = [
+    ...own,
+    { path: 'docs/providers.md', text: table(all) },
+    { path: 'docs/capabilities.md', text: byCapability(all) },
+  ]
+  return [
+    ...pages.map(page => ({ ...page, name: 'capabilities' })),
+    { path: 'docs/reliability.md', name: 'faults', text: faultTable() },
+  ]
+}
+
+async function main(check: boolean): Promise<void> {
   const stale: string[] = []
-  for (const [path, text] of pages) {
-    const page = await withText(path, text)
-    if (page === (await readFile(path, 'utf8'))) continue
-    stale.push(path)
-    if (!check) await writeFile(path, page)
+  const all = await passages()
+  for (const passage of all) {
+    const page = await withText(passage)
+    if (page === (await readFile(passage.path, 'utf8'))) continue
+    stale.push(passage.path)
+    if (!check) await writeFile(passage.path, page)
   }
-  if (stale.length === 0) return console.log(`${String(pages.length)} pages say what the providers can do.`)
-  console.log(`${check ? 'Out of date' : 'Updated'}: ${stale.join(', ')}`)
+  if (stale.length === 0) {
+    console.log(`${String(all.length)} pages say what the code says.`)
+    return
+  }
+  console.log(`${check ? 'Out of date, run pnpm docs:update' : 'Updated'}: ${stale.join(', ')}`)
   if (check) process.exitCode = 1
 }
 
