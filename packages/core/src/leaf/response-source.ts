@@ -36,6 +36,7 @@ export class ResponseSource implements CompletionSource {
   #batch: CompletionEvent[] = []
   #error: LLMError | undefined
   #ended = false
+  #ping: (() => void) | undefined
 
   constructor(options: ResponseSourceOptions) {
     this.#options = options
@@ -47,7 +48,10 @@ export class ResponseSource implements CompletionSource {
     const call = (this.#call ??= this.#options.createCall())
     try {
       const stream = (this.#stream ??= await this.#open(call))
-      while (this.#batch.length === 0 && !this.#ended) this.#decode(await stream.reader.read(), stream, call)
+      while (this.#batch.length === 0 && !this.#ended) {
+        this.#decode(await stream.reader.read(), stream, call)
+        if (this.#batch.length === 0) this.#ping?.()
+      }
     } catch (error) {
       this.#fail(callError(error, call))
     }
@@ -58,6 +62,14 @@ export class ResponseSource implements CompletionSource {
     this.#ended = true
     await this.#stream?.reader.cancel().catch(() => undefined)
     this.#close()
+  }
+
+  onPing(listener: () => void): void {
+    const before = this.#ping
+    this.#ping = () => {
+      before?.()
+      listener()
+    }
   }
 
   snapshot(interrupted: boolean): Completion {
@@ -71,6 +83,7 @@ export class ResponseSource implements CompletionSource {
       this.#batch.push(event)
     })
     if (this.#ended) await stream.reader.cancel().catch(() => undefined)
+    this.#ping?.()
     return stream
   }
 

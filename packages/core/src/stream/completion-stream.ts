@@ -1,6 +1,7 @@
 import type { Completion } from '../completion.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { attachPartial, LLMError } from '../errors/llm-error.ts'
+import { EventIterator } from './event-iterator.ts'
 import type { CompletionEvent } from './events.ts'
 
 /** Where a stream's events come from, a batch at a time: a host, a cache, another stream. */
@@ -11,17 +12,23 @@ export interface CompletionSource {
   cancel(): Promise<void>
   /** The completion as far as it has come. `interrupted` marks one that will not go on. */
   snapshot(interrupted: boolean): Completion
+  /** Has a listener told of bytes that arrive and are no event, where there are bytes at all. */
+  onPing?(listener: () => void): void
+  /** The stream that the rest comes from, once that is known: it is pulled without a step between. */
+  readonly rest?: CompletionStream | undefined
 }
 
 /** What middleware may watch in a stream, without a generator around it. A hook that throws ends the stream with that. */
 export interface StreamHooks {
+  /** The reader asks for more: from here on the host is waited for, until the next event. */
+  readonly onPull?: (() => void) | undefined
+  /** Bytes have come that are no event, or not yet a whole one: the host is alive. */
+  readonly onPing?: (() => void) | undefined
   /** Each event, before the reader gets it. */
   readonly onEvent?: ((event: CompletionEvent) => void) | undefined
   /** Once, when the stream has ended in any way: with the completion, and with the error that ended it, if any. */
   readonly onEnd?: ((completion: Completion, error?: LLMError) => void) | undefined
 }
-
-const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
 
 /**
  * A model's answer as it arrives. Iterate it once, read its text, or wait for the whole; leaving the loop early closes
@@ -42,9 +49,16 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined }
  */
 export class CompletionStream implements AsyncIterable<CompletionEvent> {
   #source: CompletionSource
-  #hooks: StreamHooks[] = []
+  #hooks: readonly StreamHooks[] = []
+  /** The streams that the rest comes from, innermost first, and this one. */
+  #chain: readonly CompletionStream[] = [this]
+  /** The first of them: its source has the batches. */
+  #innermost: CompletionStream = this
+  /** The hooks of the whole chain. */
+  #watchers: readonly StreamHooks[] = this.#hooks
   #claimed = false
   #ended = false
+  #failure: LLMError | undefined
   #outcome: PromiseWithResolvers<Completion> = withResolvers()
 
   constructor(source: CompletionSource) {
@@ -53,7 +67,9 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
 
   /** Watches the stream. Call it before the first read. Returns the stream itself. */
   observe(hooks: StreamHooks): this {
-    this.#hooks.push(hooks)
+    this.#hooks = [...this.#hooks, hooks]
+    this.#watchers = [...this.#watchers, hooks]
+    if (hooks.onPing !== undefined) this.#source.onPing?.(hooks.onPing)
     return this
   }
 
@@ -99,19 +115,19 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
    * everybody else iterates.
    */
   async pull(): Promise<readonly CompletionEvent[] | undefined> {
-    if (this.#ended) return undefined
+    if (this.#ended) return this.#afterEnd()
+    if (this.#innermost.#source.rest !== undefined) this.#follow()
+    for (const { onPull } of this.#watchers) onPull?.()
     let batch: readonly CompletionEvent[] | undefined
     try {
-      batch = await this.#source.pull()
+      batch = this.#innermost.#ended ? undefined : await this.#innermost.#source.pull()
     } catch (error) {
       // Whoever left while the answer was on its way is not told that its connection is gone.
-      if (this.#ended) return undefined
-      this.#end(true, error)
-      throw error
+      return this.#ended ? this.#afterEnd() : this.#throw(this.#failureWithin() ?? error)
     }
-    if (this.#ended) return undefined
-    if (batch === undefined) this.#end(false)
-    else if (this.#hooks.length > 0) this.#watch(batch)
+    if (this.#ended) return this.#afterEnd()
+    if (batch === undefined) this.#finish()
+    else if (this.#watchers.length > 0) this.#watch(batch)
     return batch
   }
 
@@ -122,11 +138,29 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
 
   /** Ends the stream early and closes the connection. Safe to call at any time, and more than once. */
   async cancel(): Promise<void> {
+    await this.#close()
+  }
+
+  /** Ends the stream from outside, as a deadline does, and closes the connection: its reader gets the error. */
+  fail(error: LLMError): void {
     if (this.#ended) return
-    try {
-      this.#end(true)
-    } finally {
-      await this.#source.cancel()
+    this.#failure = error
+    void this.#close(error).catch(() => undefined)
+  }
+
+  /** What is inside ends first, so that this stream tells all of it. */
+  async #close(error?: LLMError): Promise<void> {
+    if (this.#ended) return
+    const closing = this.#innermost.#source.cancel()
+    this.#endChain(true, error)
+    await closing
+  }
+
+  #follow(): void {
+    for (let { rest } = this.#innermost.#source; rest !== undefined; { rest } = rest.#source) {
+      this.#chain = [rest, ...this.#chain]
+      this.#watchers = [...rest.#hooks, ...this.#watchers]
+      this.#innermost = rest
     }
   }
 
@@ -142,12 +176,36 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
 
   #watch(batch: readonly CompletionEvent[]): void {
     try {
-      for (const event of batch) for (const hooks of this.#hooks) hooks.onEvent?.(event)
+      for (const event of batch) for (const hooks of this.#watchers) hooks.onEvent?.(event)
     } catch (error) {
-      void this.#source.cancel().catch(() => undefined)
-      this.#end(true, error)
-      throw error
+      void this.#innermost.#source.cancel().catch(() => undefined)
+      this.#throw(error)
     }
+  }
+
+  /** The source has no more. */
+  #finish(): void {
+    const failure = this.#failureWithin()
+    if (failure !== undefined) this.#throw(failure)
+    this.#endChain(false)
+  }
+
+  #throw(error: unknown): never {
+    this.#endChain(true, error)
+    throw error
+  }
+
+  /** Why a stream inside this one was ended from outside. */
+  #failureWithin(): LLMError | undefined {
+    for (const stream of this.#chain) if (stream.#failure !== undefined) return stream.#failure
+    return undefined
+  }
+
+  /** The next pull gets the error of a stream that was ended from outside; those behind it get the end. */
+  #afterEnd(): undefined {
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure
   }
 
   /** Whoever asks for the completion may still begin to read, in the same breath. */
@@ -161,6 +219,10 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     }
   }
 
+  #endChain(interrupted: boolean, error?: unknown): void {
+    for (const stream of this.#chain) stream.#end(interrupted, error)
+  }
+
   /** Everything that a source throws is typed already; what is not comes from a hook, and is passed on as it is. */
   #end(interrupted: boolean, error?: unknown): void {
     if (this.#ended) return
@@ -171,54 +233,6 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     if (error === undefined || typed?.code === 'aborted') this.#outcome.resolve(completion)
     else this.#outcome.reject(error)
     for (const hooks of this.#hooks) hooks.onEnd?.(completion, typed)
-  }
-}
-
-/** Hands out a batch event by event: an object with a queue costs less per event than a generator. */
-class EventIterator implements AsyncIterator<CompletionEvent, undefined> {
-  #stream: CompletionStream
-  #batch: readonly CompletionEvent[] = []
-  #index = 0
-  #waiting: Promise<IteratorResult<CompletionEvent, undefined>> | undefined
-
-  constructor(stream: CompletionStream) {
-    this.#stream = stream
-  }
-
-  next(): Promise<IteratorResult<CompletionEvent, undefined>> {
-    const value = this.#batch[this.#index]
-    if (value === undefined) return this.#wait()
-    this.#index += 1
-    return Promise.resolve({ done: false, value })
-  }
-
-  async return(): Promise<IteratorReturnResult<undefined>> {
-    this.#batch = []
-    await this.#stream.cancel()
-    return DONE
-  }
-
-  /** Reads that overlap wait for each other: a stream is pulled by one at a time. */
-  #wait(): Promise<IteratorResult<CompletionEvent, undefined>> {
-    if (this.#waiting === undefined) return (this.#waiting = this.#nextBatch())
-    const again = (): Promise<IteratorResult<CompletionEvent, undefined>> => this.next()
-    return this.#waiting.then(again, again)
-  }
-
-  async #nextBatch(): Promise<IteratorResult<CompletionEvent, undefined>> {
-    try {
-      for (;;) {
-        const batch = await this.#stream.pull()
-        if (batch === undefined) return DONE
-        const value = batch[0]
-        if (value === undefined) continue
-        this.#batch = batch
-        this.#index = 1
-        return { done: false, value }
-      }
-    } finally {
-      this.#waiting = undefined
-    }
   }
 }
 
