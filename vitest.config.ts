@@ -18,6 +18,7 @@ export default defineConfig({
           exclude: ['scripts/faults/**', '**/node_modules/**'],
         },
       },
+      { extends: true, test: { name: 'examples', include: ['examples/src/**/*.test.ts'] } },
       { extends: true, test: { name: 'faults', include: ['scripts/faults/**/*.test.ts'] } },
     ],
     reporters: ci ? ['default', 'json'] : ['default'],

@@ -2,15 +2,16 @@ import { gpt, type GptClient } from '@llm/client-gpt'
 import type { Message, ToolDefinition } from '@llm/core'
 import { mock } from '@llm/provider-mock'
 import { openai } from '@llm/provider-openai'
-import { startLoopbackServer } from './loopback-server.ts'
+import { startLoopbackServer } from '../loopback-server.ts'
+import { answer } from './answers.ts'
 import { live, note, said, summary, title } from './print.ts'
 import { firstTokenTimer } from './timed.ts'
 
 /** The main things, against a server on this machine: no key, no network, but real HTTP and the real provider. */
 export async function tour(): Promise<void> {
-  const server = await startLoopbackServer()
+  const server = await startLoopbackServer(answer, { ttft: 120, tps: 60 })
   try {
-    const client = gpt('gpt-5-mini', { provider: openai({ baseURL: server.baseURL, apiKey: 'not-needed-here' }) })
+    const client = gpt('gpt-5-mini', { provider: openai({ baseURL: `${server.url}/v1`, apiKey: 'not-needed-here' }) })
     await completion(client)
     await streaming(client)
     await toolCall(client)
@@ -89,6 +90,7 @@ function nameIn(messages: readonly Message[]): string {
 function whatNext(): void {
   title('What to try next')
   said('real', 'LLM_SERVICE=openai/gpt-5-mini OPENAI_API_KEY=... npx -y pnpm@12 demo "Tell me a joke."')
+  said('race', 'npx -y pnpm@12 --filter @llm/examples compare')
   said('read', 'README.md, then packages/core/README.md and docs/')
   said('test', 'npx -y pnpm@12 test')
 }

@@ -1,3 +1,10 @@
+import { claude } from '@llm/client-claude'
+import { deepseek } from '@llm/client-deepseek'
+import { gemini } from '@llm/client-gemini'
+import { gpt } from '@llm/client-gpt'
+import { llama } from '@llm/client-llama'
+import { mixtral } from '@llm/client-mixtral'
+import { openai } from '@llm/provider-openai'
 import { expect, test } from 'vitest'
 import { familyOf } from './families.ts'
 
@@ -72,3 +79,11 @@ test.each(['openai/gpt-oss-120b', 'qwen/qwen3-32b', 'moonshotai/kimi-k2', 'codel
     expect(familyOf(id)).toBeUndefined()
   },
 )
+
+test('each is the factory of its package', () => {
+  const factories = { claude, deepseek, gemini, gpt, llama, mixtral }
+  expect(Object.keys(factories).sort()).toEqual(Object.keys(IDS).sort())
+  for (const [family, create] of Object.entries(factories)) {
+    expect(create('some-model', { provider: openai() }).family).toBe(family)
+  }
+})

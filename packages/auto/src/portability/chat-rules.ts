@@ -22,7 +22,7 @@ export interface ChatHost {
 }
 
 /** The kinds of parts of a message; `document` is Mistral's. */
-export type ChatPart = 'text' | 'image' | 'audio' | 'file' | 'document'
+type ChatPart = 'text' | 'image' | 'audio' | 'file' | 'document'
 
 const text = z.strictObject({ type: z.literal('text'), text: filled }) satisfies z.ZodType<ChatCompletionContentPart>
 const PARTS = {
