@@ -68,6 +68,25 @@ describe.skipIf(folder === undefined)('recorded conversations (LLM_RECORDINGS)',
     })
   })
 
+  test('have calls of tools at nearly all hosts, and what only its host can read at those that seal', () => {
+    const hostsOf = (has: (conversation: RecordedConversation) => boolean): readonly string[] =>
+      HOSTS.map(({ name }) => name).filter(name => conversations.some(one => one.host.name === name && has(one)))
+    const without = ['openai chat', 'deepseek responses', 'xai chat']
+    expect(hostsOf(({ messages }) => messages.some(({ role }) => role === 'tool'))).toEqual(
+      HOSTS.map(({ name }) => name).filter(name => !without.includes(name)),
+    )
+    expect(hostsOf(({ wanted }) => wanted.length > 0)).toEqual([
+      'openai',
+      'azure responses',
+      'anthropic',
+      'google',
+      'vertex',
+      'openrouter',
+      'bedrock',
+      'xai',
+    ])
+  })
+
   test.each(HOSTS)('go on at $name', async host => {
     const problems = await Promise.all(conversations.map(conversation => problemsAt(conversation, host)))
     expect(problems.flat()).toEqual([])
