@@ -1,6 +1,7 @@
 import type { FileSearchResult } from './file-search.ts'
 import type { JsonValue } from './json.ts'
 import type { AssistantMessage, AssistantPart, Message, SourcePart, ToolCallPart } from './message.ts'
+import type { MediaOptions } from './media/media-input.ts'
 import type { OutputStrategy } from './leaf/output-plan.ts'
 import type { Schema } from './schema/schema.ts'
 import type { ModelSpec } from './specs/model-spec.ts'
@@ -47,6 +48,8 @@ export interface FileSearchOptions {
 
 /** For whom a call is made: labels for the ledger and for budgets, never sent unless a host's option asks for it. */
 export interface RequestMetadata {
+  /** The caller's own id for the call, by which its ledger knows it. */
+  readonly requestId?: string | undefined
   readonly userId?: string | undefined
   readonly projectId?: string | undefined
   readonly organizationId?: string | undefined
@@ -94,6 +97,8 @@ export interface CompletionOptions {
    * @default 'placeholder'
    */
   readonly unsupportedMedia?: 'placeholder' | 'refuse' | undefined
+  /** Limits for files: how large, how long a download may take, and where it may go. */
+  readonly media?: MediaOptions | undefined
   /** Throw a {@link ValidationError} where the model cannot take a parameter, rather than adapt it with a warning. */
   readonly strict?: boolean | undefined
   /** Ends the call, wherever it is, with an {@link AbortedError}. */

@@ -41,6 +41,7 @@ const FIELDS = {
   providerOptions: [isRecord, 'an object keyed by provider id'],
   metadata: [isRecord, 'an object'],
   unsupportedMedia: [value => value === 'placeholder' || value === 'refuse', "'placeholder' or 'refuse'"],
+  media: [isRecord, 'an object with maxBytes, timeout or privateAddresses'],
   strict: [isBoolean, 'true or false'],
   signal: [value => value instanceof AbortSignal, 'an AbortSignal'],
   timeout: [value => isNumber(value) && (value as number) > 0, 'a number of milliseconds above 0'],
@@ -86,7 +87,8 @@ const KEYS: Partial<Record<keyof CompletionRequest, readonly string[]>> = {
   reasoning: ['effort', 'budgetTokens', 'summary'],
   webSearch: ['domains', 'blockedDomains', 'location', 'maxUses'],
   fileSearch: ['vectorStoreIds', 'maxResults', 'filters'],
-  metadata: ['userId', 'projectId', 'organizationId', 'tags'],
+  media: ['maxBytes', 'timeout', 'privateAddresses'],
+  metadata: ['requestId', 'userId', 'projectId', 'organizationId', 'tags'],
 }
 
 function validateKeys(field: keyof CompletionRequest, value: object): void {
@@ -152,7 +154,7 @@ function validatePart(part: unknown, at: string, { role, allowed }: Role): void 
     throw invalid(`${at}.arguments`, `${at}.arguments is not an object.`, 'Give {} where there are none.')
   }
   if ((type === 'image' || type === 'audio' || type === 'file') && !isMediaSource(part['source'])) {
-    throw invalid(`${at}.source`, `${at}.source says no place.`, 'Give { url }, { base64, mediaType } or { fileId }.')
+    throw invalid(`${at}.source`, `${at}.source says no place.`, 'Give { url }, { base64, mediaType } or { fileId }. Bytes, Blobs and paths are read by a client.')
   }
   if (type === 'tool-result' && typeof part['content'] !== 'string' && !Array.isArray(part['content'])) {
     throw invalid(

@@ -1,0 +1,170 @@
+import { gpt } from '@llm/client-gpt'
+import { ConfigurationError, wrapProvider, type Middleware, type Provider } from '@llm/core'
+import { fail, mock } from '@llm/provider-mock'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { z } from 'zod'
+import { createService, type Service, type ServiceRequest, type TextAnswer } from './index.ts'
+
+const target = { provider: 'main', model: 'gpt-4.1', userId: 'u1', projectId: 'p1' } as const
+
+function make(provider: Provider = mock(), middleware: readonly Middleware[] = []): Service {
+  let count = 0
+  return createService({
+    providers: { main: provider },
+    middleware,
+    family: model => (model.startsWith('gpt') ? gpt : undefined),
+    createId: () => `id-${String((count += 1))}`,
+  })
+}
+
+describe('an answer', () => {
+  test('is plain data, under the id that the ledger gets too', async () => {
+    const provider = mock({
+      replies: [{ text: 'Hello.', reasoning: 'Hm.', sources: [{ url: 'https://a', title: 'A' }] }],
+    })
+    const { response, requestId } = await make(provider).generateResponse({
+      ...target,
+      prompt: 'Hi',
+      options: { temperature: 0 },
+    })
+    expect(response).toMatchObject({
+      kind: 'text',
+      text: 'Hello.',
+      reasoning: 'Hm.',
+      finishReason: 'stop',
+      provider: 'mock',
+      sources: [{ url: 'https://a', title: 'A' }],
+    })
+    expect(JSON.parse(JSON.stringify(response))).toEqual(response)
+    expect(requestId).toBe('id-1')
+    expect(provider.requests[0]).toMatchObject({
+      temperature: 0,
+      messages: [{ role: 'user', content: 'Hi' }],
+      metadata: { requestId: 'id-1', userId: 'u1', projectId: 'p1' },
+      spec: { id: 'gpt-4.1' },
+    })
+    expectTypeOf(response).toEqualTypeOf<TextAnswer>()
+  })
+
+  test('may be an object that fits a schema', async () => {
+    const service = make(mock({ replies: ['{"name":"Ada"}'] }))
+    const { response } = await service.generateStructuredResponse({
+      ...target,
+      prompt: 'Who?',
+      schema: z.object({ name: z.string() }),
+    })
+    expect(response).toMatchObject({ kind: 'object', object: { name: 'Ada' } })
+    expectTypeOf(response.object).toEqualTypeOf<{ name: string }>()
+  })
+
+  test('may come from a vector store', async () => {
+    const provider = mock()
+    await make(provider).generateResponse({ ...target, prompt: 'Where?', vectorStoreId: 'vs1', maxResults: 3 })
+    expect(provider.requests[0]?.fileSearch).toEqual({ vectorStoreIds: ['vs1'], maxResults: 3 })
+  })
+
+  test('may be images', async () => {
+    const { response } = await make().generateImage({ provider: 'main', model: 'painter', prompt: 'A cat', n: 2 })
+    expect(response.images).toHaveLength(2)
+    expect(response.images[0]).toMatchObject({ mediaType: 'image/png', base64: expect.any(String) as string })
+  })
+})
+
+describe('a call as data', () => {
+  const requests: readonly (readonly [ServiceRequest, string])[] = [
+    [{ ...target, prompt: 'Hi' }, 'text'],
+    [{ ...target, kind: 'text', messages: [{ role: 'user', content: 'Hi' }] }, 'text'],
+    [{ ...target, kind: 'object', prompt: 'Hi', schema: { type: 'object', properties: {} } }, 'object'],
+    [{ ...target, kind: 'image', prompt: 'A cat' }, 'image'],
+    [{ ...target, kind: 'speech', text: 'Hello' }, 'speech'],
+    [{ ...target, kind: 'embedding', input: ['a', 'b'] }, 'embedding'],
+  ]
+  test.each(requests)('%j is carried out', async (request, kind) => {
+    const { response } = await make().execute(JSON.parse(JSON.stringify(request)) as ServiceRequest)
+    expect(response.kind).toBe(kind)
+    expect(JSON.parse(JSON.stringify(response))).toEqual(response)
+  })
+
+  test('vectors are in the order of the texts', async () => {
+    const { response } = await make().execute({ ...target, kind: 'embedding', input: ['a', 'b'] })
+    if (response.kind !== 'embedding') throw new Error(response.kind)
+    expect(response.vectors).toHaveLength(2)
+    expect(response.vectors[0]).not.toEqual(response.vectors[1])
+  })
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['an unknown provider', { provider: 'other', model: 'm', prompt: 'Hi' }, 'unsupported_provider'],
+    ['an unknown kind', { ...target, kind: 'dance' }, 'validation'],
+    ['neither prompt nor messages', { ...target }, 'validation'],
+    ['both', { ...target, prompt: 'Hi', messages: [] }, 'validation'],
+  ])('that asks for %s is an error as data, under its id', async (_name, request, code) => {
+    const result = await make().tryExecute(request as unknown as ServiceRequest)
+    expect(result).toMatchObject({
+      ok: false,
+      requestId: 'id-1',
+      error: { code, hint: expect.any(String) as string, retryable: false },
+    })
+  })
+
+  test('fails as data, with what the host says of another try', async () => {
+    const result = await make(mock({ replies: [fail('rate-limit', { retryAfterMs: 1500 })] })).tryExecute({
+      ...target,
+      prompt: 'Hi',
+    })
+    expect(result).toMatchObject({ ok: false, error: { code: 'rate_limit', retryable: true, retryAfterMs: 1500 } })
+    const odd: Provider = { id: 'odd', protocol: 'p', complete: () => Promise.reject(new TypeError('odd')), stream: () => { throw new Error('no') } } // prettier-ignore
+    expect(await make(odd).tryExecute({ ...target, prompt: 'Hi' })).toMatchObject({
+      ok: false,
+      error: { code: 'unknown', message: 'odd' },
+    })
+  })
+
+  test('that the provider cannot do says so', async () => {
+    const bare: Provider = {
+      ...mock(),
+      generateImage: undefined as never,
+      generateSpeech: undefined as never,
+      embed: undefined as never,
+    }
+    for (const request of [
+      { kind: 'image', prompt: 'x' },
+      { kind: 'speech', text: 'x' },
+      { kind: 'embedding', input: ['x'] },
+    ] as const) {
+      await expect(make(bare).execute({ ...target, ...request })).rejects.toMatchObject({
+        code: 'unsupported_operation',
+      })
+    }
+  })
+})
+
+test('middleware stands around every provider, and all are closed', async () => {
+  const seen: string[] = []
+  const log: Middleware = next =>
+    wrapProvider(next, {
+      complete: request => {
+        seen.push(request.model)
+        return next.complete(request)
+      },
+      close: () => {
+        seen.push('closed')
+        return Promise.resolve()
+      },
+    })
+  const service = make(mock(), [log])
+  await service.generateResponse({ ...target, prompt: 'Hi' })
+  await service.close()
+  expect(seen).toEqual(['gpt-4.1', 'closed'])
+})
+
+test('a service without providers is none', () => {
+  expect(() => createService({ providers: {} })).toThrow(ConfigurationError)
+})
+
+test('random ids differ', async () => {
+  const service = createService({ providers: { main: mock() } })
+  const ids = await Promise.all(
+    [1, 2].map(async () => (await service.generateResponse({ ...target, prompt: 'Hi' })).requestId),
+  )
+  expect(new Set(ids).size).toBe(2)
+})

@@ -1,0 +1,122 @@
+import {
+  compose,
+  ConfigurationError,
+  createRegistry,
+  ValidationError,
+  type InferSchema,
+  type JsonSchema,
+  type Middleware,
+  type Provider,
+  type Schema,
+} from '@llm/core'
+import { createCalls, type Calls, type ClientFactory } from './calls.ts'
+import type { ServiceImageRequest, ServiceRequest, StructuredRequest, TextRequest } from './requests.ts'
+import {
+  errorOf,
+  type Answer,
+  type ImageAnswer,
+  type ObjectAnswer,
+  type ServiceResponse,
+  type ServiceResult,
+  type TextAnswer,
+} from './responses.ts'
+
+/** What a service is made of. */
+export interface ServiceOptions {
+  /** The providers, by the names that requests use. */
+  readonly providers: Readonly<Record<string, Provider>>
+  /** Around every provider, the outermost first: a ledger, a cache, limits, retries. */
+  readonly middleware?: readonly Middleware[] | undefined
+  /** Chooses the family of a model, so that its rules apply. Without it, or where it gives nothing, none do. */
+  readonly family?: ((model: string) => ClientFactory | undefined) | undefined
+  /** Makes the ids of requests. Defaults to random ones. */
+  readonly createId?: (() => string) | undefined
+}
+
+/**
+ * What applications depend on: calls and answers as plain data. An interface, to be injected, and replaced in tests.
+ */
+export interface Service {
+  /** Makes whichever call the data asks for. */
+  execute(request: ServiceRequest): Promise<ServiceResponse>
+  /** The same, with the error as data instead of an exception. */
+  tryExecute(request: ServiceRequest): Promise<ServiceResult>
+  generateResponse(request: TextRequest): Promise<ServiceResponse<TextAnswer>>
+  generateStructuredResponse<S extends Schema = JsonSchema>(
+    request: StructuredRequest<S>,
+  ): Promise<ServiceResponse<ObjectAnswer<InferSchema<S>>>>
+  generateImage(request: ServiceImageRequest): Promise<ServiceResponse<ImageAnswer>>
+  /** Closes every provider, and what stands around them. */
+  close(): Promise<void>
+}
+
+/**
+ * Ties providers, families and middleware together behind one plain interface.
+ *
+ * @throws {@link ConfigurationError} where there is no provider.
+ * @example
+ * ```ts
+ * import { mock } from '@llm/provider-mock'
+ * import { createService } from '@llm/service'
+ *
+ * const service = createService({ providers: { mock: mock() } })
+ * const { response, requestId } = await service.generateResponse({ provider: 'mock', model: 'any', prompt: 'Hello!' })
+ * console.log(requestId, response.text)
+ * ```
+ */
+export function createService(options: ServiceOptions): Service {
+  const { providers, middleware = [], family = () => undefined, createId = () => crypto.randomUUID() } = options
+  if (Object.keys(providers).length === 0) {
+    throw new ConfigurationError({
+      message: 'The service has no provider.',
+      hint: 'Pass { providers: { name: provider } }.',
+    })
+  }
+  const stacked = Object.entries(providers).map(([name, provider]) => [name, compose(provider, ...middleware)] as const)
+  const registry = createRegistry(Object.fromEntries(stacked.map(([name, provider]) => [name, () => provider])))
+  const calls = createCalls(registry, family)
+  const respond = async <A>(make: (requestId: string) => Promise<A>): Promise<ServiceResponse<A>> => {
+    const requestId = createId()
+    return { requestId, response: await make(requestId) }
+  }
+  return {
+    execute: request => respond(id => execute(calls, request, id)),
+    tryExecute: request => attempt(createId(), id => execute(calls, request, id)),
+    generateResponse: request => respond(id => calls.text(request, id)),
+    generateStructuredResponse: request => respond(id => calls.object(request, id)),
+    generateImage: request => respond(id => calls.image(request, id)),
+    close: async () => {
+      await Promise.all(stacked.map(async ([, provider]) => provider.close?.()))
+    },
+  }
+}
+
+async function execute(calls: Calls, request: ServiceRequest, requestId: string): Promise<Answer> {
+  switch (request.kind) {
+    case 'object':
+      return calls.object(request, requestId)
+    case 'image':
+      return calls.image(request, requestId)
+    case 'speech':
+      return calls.speech(request, requestId)
+    case 'embedding':
+      return calls.embedding(request, requestId)
+    case 'text':
+    case undefined:
+      return calls.text(request, requestId)
+    default:
+      throw new ValidationError({
+        message: `There is no kind ${JSON.stringify((request as { readonly kind: unknown }).kind)} of request.`,
+        hint: 'There are: text, object, image, speech, embedding.',
+        parameter: 'kind',
+      })
+  }
+}
+
+async function attempt(requestId: string, call: (requestId: string) => Promise<Answer>): Promise<ServiceResult> {
+  try {
+    return { ok: true, requestId, response: await call(requestId) }
+  } catch (error) {
+    return { ok: false, requestId, error: errorOf(error) }
+  }
+}
