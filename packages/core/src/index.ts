@@ -46,7 +46,14 @@ export {
 export type { Embedding, EmbeddingRequest } from './embedding.ts'
 export { AbortedError } from './errors/aborted-error.ts'
 export { APICallError, type APICallErrorOptions } from './errors/api-call-error.ts'
-export { apiError, type ErrorContext, type ErrorDetails, type ErrorKind } from './errors/api-error.ts'
+export {
+  apiError,
+  CALL_ERROR_CODES,
+  type CallErrorCode,
+  type ErrorContext,
+  type ErrorDetails,
+  type ErrorKind,
+} from './errors/api-error.ts'
 export { AuthenticationError } from './errors/authentication-error.ts'
 export { BudgetExceededError } from './errors/budget-exceeded-error.ts'
 export { ConfigurationError } from './errors/configuration-error.ts'
@@ -149,6 +156,7 @@ export {
 } from './message.ts'
 export { CircuitBreaker, type CircuitBreakerOptions, type CircuitState } from './middleware/circuit-breaker.ts'
 export { compose } from './middleware/compose.ts'
+export { retry, type RetryOptions, type RetryPolicy } from './middleware/retry.ts'
 export { wrapProvider, type ProviderOverrides } from './middleware/wrap-provider.ts'
 export type { Moderation, ModerationRequest, ModerationResult } from './moderation.ts'
 export type { Capabilities, ListedModel, Middleware, Provider, ProviderSettings, TokenCount } from './provider.ts'

@@ -105,6 +105,16 @@ const KINDS: Readonly<Record<ErrorKind, Kind>> = {
   },
 }
 
+type CodeOf<K extends string> = K extends `${infer Head}-${infer Tail}` ? `${Head}_${Tail}` : K
+
+/** The `code` of an error that a call to a host ended with. */
+export type CallErrorCode = CodeOf<ErrorKind>
+
+/** Every {@link CallErrorCode}. */
+export const CALL_ERROR_CODES: readonly CallErrorCode[] = (Object.keys(KINDS) as ErrorKind[]).map(
+  kind => kind.replace('-', '_') as CallErrorCode,
+)
+
 /** What a host's error body says, read by the provider; which class it becomes is decided here. */
 export interface ErrorDetails {
   readonly message?: string | undefined

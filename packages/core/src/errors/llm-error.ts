@@ -1,4 +1,4 @@
-import type { Completion } from '../completion.ts'
+import type { Attempt, Completion } from '../completion.ts'
 import { redact } from '../http/redact.ts'
 import { BRAND, safeCause } from './safe-cause.ts'
 
@@ -39,6 +39,8 @@ export class LLMError extends Error {
   declare readonly hint?: string
   /** What had arrived of the answer before a stream failed. Left out of JSON and of printed errors. */
   declare readonly partial?: Completion
+  /** Every try of the call, where middleware that tries again or elsewhere listed them. The last one ended with this. */
+  declare readonly attempts?: readonly Attempt[]
 
   constructor(options: LLMErrorOptions) {
     const { message, hint, secrets } = options
@@ -69,4 +71,9 @@ export function assignDefined(target: object, fields: Readonly<Record<string, un
 /** Gives an error what had arrived before it. An error that has a partial answer keeps it. */
 export function attachPartial(error: LLMError, partial: Completion): void {
   if (error.partial === undefined) Object.defineProperty(error, 'partial', { value: partial, configurable: true })
+}
+
+/** Gives an error the tries that led to it. */
+export function attachAttempts(error: LLMError, attempts: readonly Attempt[]): void {
+  assignDefined(error, { attempts: [...attempts] })
 }

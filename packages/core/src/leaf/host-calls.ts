@@ -180,7 +180,14 @@ async function exchange<Options>(
 ): Promise<Response> {
   const { id, options } = host
   const own = options === undefined ? ({} as Options) : await readOptions(call.request.providerOptions, { id, options })
-  return send(await built(context, () => call.build(own)), context)
+  return send(withKey(await built(context, () => call.build(own)), call.request), context)
+}
+
+function withKey(http: HttpRequest, { idempotencyKey }: CallOptions): HttpRequest {
+  if (idempotencyKey === undefined) return http
+  const headers = new Headers(http.headers)
+  headers.set('idempotency-key', idempotencyKey)
+  return { ...http, headers }
 }
 
 function createContext<Options>(

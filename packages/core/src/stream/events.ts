@@ -113,3 +113,10 @@ export type CompletionEvent =
   | ObjectEvent
   | UsageEvent
   | FinishEvent
+
+/** Whether an event tells something of the answer itself: once it is passed on, the call cannot be made again. */
+export function isContent(event: CompletionEvent): boolean {
+  if (event.type === 'start' || event.type === 'usage') return false
+  if (event.type !== 'text-delta' && event.type !== 'reasoning-delta') return true
+  return event.text !== '' || event.state !== undefined
+}

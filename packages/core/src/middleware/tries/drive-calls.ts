@@ -1,0 +1,199 @@
+import type { Clock } from '../../clock.ts'
+import type { Completion, CompletionRequest } from '../../completion.ts'
+import { AbortedError } from '../../errors/aborted-error.ts'
+import { attachAttempts, LLMError } from '../../errors/llm-error.ts'
+import type { Provider } from '../../provider.ts'
+import type { CompletionStream } from '../../stream/completion-stream.ts'
+import { deferStream, type OpenedStream, type TryStream } from '../../stream/defer-stream.ts'
+import { isContent, type CompletionEvent } from '../../stream/events.ts'
+import { wrapProvider } from '../wrap-provider.ts'
+import {
+  endTry,
+  joinCall,
+  requestOfTry,
+  startTry,
+  type SharedCall,
+  type StartedTry,
+  type TryContext,
+  type TryRequest,
+} from './shared-call.ts'
+
+/** One call, of whatever operation, to a layer that may try it more than once. */
+export interface Tries<T> {
+  /** The provider's method: `complete`, `stream`, `embed` ... */
+  readonly operation: string
+  readonly request: TryRequest
+  readonly call: SharedCall
+  /**
+   * Makes one try. It is over when the answer is there; that of a stream when its first content is, as nothing may be tried
+   * again from there on.
+   */
+  attempt(provider: Provider, request: TryRequest): Promise<T>
+  /** Waits, unless the call is aborted or its reader leaves. */
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/** What a layer does with a call: it tries, once or more, and gives the answer of the last try. */
+export type Driver = <T>(tries: Tries<T>) => Promise<T>
+
+/** What {@link driveCalls} needs. */
+export interface DriveOptions {
+  readonly drive: Driver
+  readonly clock: Clock
+}
+
+/** A provider whose calls go through a driver, whole answers, streams and all capabilities alike. */
+export function driveCalls<P extends Provider>(next: P, options: DriveOptions): P {
+  return wrapProvider(next, {
+    around: (operation, request) => driveWhole(operation, request as TryRequest | undefined, options),
+    stream: request => driveStream(request, options),
+    aroundStream: (operation, request) => drivePieces(operation, request as TryRequest, options),
+  })
+}
+
+type Methods = Readonly<Record<string, (request: TryRequest) => unknown>>
+
+async function driveWhole<T>(
+  operation: string,
+  request: TryRequest | undefined,
+  { drive, clock }: DriveOptions,
+): Promise<T> {
+  const { call, owned } = joinCall(request, clock)
+  try {
+    const answer = await drive<T>({
+      operation,
+      request: request ?? {},
+      call,
+      attempt: (provider, given) => {
+        const sent = requestOfTry(given, { call, clock })
+        const started = startTry({ call, clock }, provider.id, sent)
+        return settled(started, (provider as unknown as Methods)[operation]?.(sent) as Promise<T>)
+      },
+      sleep: ms => sleep(ms, clock, [request?.signal]),
+    })
+    return owned ? withAttempts(answer, call) : answer
+  } catch (error) {
+    if (owned && LLMError.is(error)) attachAttempts(error, call.attempts)
+    throw error
+  }
+}
+
+/** Lists a try when it has ended. */
+async function settled<T>(started: StartedTry, answering: Promise<T>): Promise<T> {
+  try {
+    const answer = await answering
+    endTry(started, { answer })
+    return answer
+  } catch (error) {
+    endTry(started, { error })
+    throw error
+  }
+}
+
+/** Only completions say how they came about. */
+function withAttempts<T>(answer: T, { attempts }: SharedCall): T {
+  const tells = typeof answer === 'object' && answer !== null && 'attempts' in answer
+  return tells ? { ...answer, attempts: [...attempts] } : answer
+}
+
+function driveStream(request: CompletionRequest, { drive, clock }: DriveOptions): CompletionStream {
+  let joined: ReturnType<typeof joinCall> | undefined
+  const own = (): SharedCall | undefined => (joined?.owned === true ? joined.call : undefined)
+  const open = (left: AbortSignal, use: TryStream): Promise<OpenedStream> => {
+    joined = joinCall(request, clock)
+    const { call } = joined
+    return drive<OpenedStream>({
+      operation: 'stream',
+      request,
+      call,
+      attempt: (provider, given) => tryStream(provider, given as CompletionRequest, { call, clock, use }),
+      sleep: ms => sleep(ms, clock, [request.signal, left]),
+    })
+  }
+  const complete = (completion: Completion): Completion => {
+    const call = own()
+    return call === undefined ? completion : withAttempts(completion, call)
+  }
+  return deferStream(open, { complete }).observe({
+    onEnd: (_, error) => {
+      const call = own()
+      if (call !== undefined && error !== undefined) attachAttempts(error, call.attempts)
+    },
+  })
+}
+
+/** Reads a stream up to its first content: until then, whatever goes wrong is not the reader's concern. */
+async function tryStream(
+  provider: Provider,
+  request: CompletionRequest,
+  { call, clock, use }: TryContext & { readonly use: TryStream },
+): Promise<OpenedStream> {
+  const sent = requestOfTry(request, { call, clock }) as CompletionRequest
+  const started = startTry({ call, clock }, provider.id, sent)
+  const stream = provider.stream(sent).observe({
+    onEnd: (answer, error) => {
+      endTry(started, { answer, error })
+    },
+  })
+  use(stream)
+  const head: CompletionEvent[] = []
+  for (let batch = await stream.pull(); batch !== undefined; batch = await stream.pull()) {
+    head.push(...batch)
+    if (batch.some(isContent)) break
+  }
+  return { stream, head }
+}
+
+/** What answers piece by piece, and is no completion: tried until its first piece. */
+async function* drivePieces<T>(
+  operation: string,
+  request: TryRequest,
+  { drive, clock }: DriveOptions,
+): AsyncGenerator<T, void, undefined> {
+  const { call, owned } = joinCall(request, clock)
+  let opened: Pieces<T> | undefined
+  try {
+    opened = await drive<Pieces<T>>({
+      operation,
+      request,
+      call,
+      attempt: (provider, given) => {
+        const sent = requestOfTry(given, { call, clock })
+        const started = startTry({ call, clock }, provider.id, sent)
+        const pieces = (provider as unknown as Methods)[operation]?.(sent) as AsyncIterable<T>
+        const iterator = pieces[Symbol.asyncIterator]()
+        return settled(started, iterator.next()).then(first => ({ iterator, first }))
+      },
+      sleep: ms => sleep(ms, clock, [request.signal]),
+    })
+    const { iterator } = opened
+    for (let next = opened.first; next.done !== true; next = await iterator.next()) yield next.value
+  } catch (error) {
+    if (owned && LLMError.is(error)) attachAttempts(error, call.attempts)
+    throw error
+  } finally {
+    await opened?.iterator.return?.()
+  }
+}
+
+interface Pieces<T> {
+  readonly iterator: AsyncIterator<T>
+  readonly first: IteratorResult<T>
+}
+
+async function sleep(ms: number, clock: Clock, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  const woken = new AbortController()
+  const wake = (): void => {
+    woken.abort()
+  }
+  const aborted = (): AbortSignal | undefined => signals.find(signal => signal?.aborted)
+  if (aborted() !== undefined) wake()
+  for (const signal of signals) signal?.addEventListener('abort', wake, { once: true })
+  try {
+    await clock.sleep(ms, woken.signal)
+  } catch {
+    throw new AbortedError({ message: 'The call was aborted by its signal.', cause: aborted()?.reason })
+  } finally {
+    for (const signal of signals) signal?.removeEventListener('abort', wake)
+  }
+}
