@@ -6,6 +6,7 @@ import type { Provider } from '../provider.ts'
 import { validateObject } from '../schema/validate-object.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
+import { usageCost } from '../usage-cost.ts'
 import { distribution, type Distribution } from './statistics.ts'
 
 /** What is measured: a client that can be put over any provider. */
@@ -153,9 +154,8 @@ function speedOf({ usage: { outputTokens } }: Completion, ms: number): Pick<Benc
 
 function costOf({ cost, usage }: Completion, { price }: ModelSpec): Pick<BenchmarkRun, 'cost'> {
   if (cost !== undefined) return { cost: cost.total }
-  const { inputTokens, outputTokens } = usage
-  if (price === undefined || inputTokens === undefined || outputTokens === undefined) return {}
-  return { cost: (inputTokens * price.input + outputTokens * price.output) / 1e6 }
+  const dollars = price === undefined ? undefined : usageCost(usage, price)
+  return dollars === undefined ? {} : { cost: dollars }
 }
 
 async function complianceOf(

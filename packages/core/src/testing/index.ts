@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from '../clock.ts'
 export { cutBytes } from './cut-bytes.ts'
 export { createFakeHost, type FakeHost } from './fake-host.ts'
+export { createHeldProvider, type HeldAnswer, type HeldCall, type HeldProvider } from './held-provider.ts'
 export { createManualClock, type ManualClock, type ManualClockOptions } from './manual-clock.ts'
 export { createRandom, type Random } from './random.ts'
 export { randomKey, type RandomKey } from './random-key.ts'

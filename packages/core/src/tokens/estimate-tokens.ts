@@ -37,16 +37,24 @@ const BOUNDS = { tokenizer: 0.05, heuristic: 0.4, media: 0.6 }
  */
 export async function estimateTokens(request: CompletionRequest, options: EstimateOptions = {}): Promise<TokenCount> {
   const { tokenizer = await heuristic() } = options
-  const { messages, tools = [], output } = request
+  const counter = countInput(request, tokenizer)
+  const source = options.tokenizer === undefined ? 'heuristic' : 'tokenizer'
+  const errorBound = counter.media > 0 ? Math.max(BOUNDS.media, BOUNDS[source]) : BOUNDS[source]
+  return { inputTokens: counter.total, source, errorBound }
+}
+
+/** Counts a request with a tokenizer that is there already. */
+export function countInput(
+  { messages, tools = [], output }: CompletionRequest,
+  tokenizer: Tokenizer,
+): { readonly total: number; readonly media: number } {
   const counter = new TokenCounter(tokenizer)
   for (const message of messages) counter.message(message)
   for (const { name, description = '', parameters } of tools) {
     counter.text(`${name} ${description} ${parameters === undefined ? '' : JSON.stringify(toJsonSchema(parameters))}`)
   }
   if (typeof output === 'object') counter.text(JSON.stringify(toJsonSchema(output)))
-  const source = options.tokenizer === undefined ? 'heuristic' : 'tokenizer'
-  const errorBound = counter.media > 0 ? Math.max(BOUNDS.media, BOUNDS[source]) : BOUNDS[source]
-  return { inputTokens: counter.total, source, errorBound }
+  return counter
 }
 
 /**

@@ -1,0 +1,167 @@
+import type { Clock } from '../../clock.ts'
+import type { CallTokens } from '../calls/call-tokens.ts'
+import { HostLimits, type HostLimit } from './host-limits.ts'
+import type { RateLimitCharge, RateLimitStore } from './store.ts'
+
+/** The limits of one key. */
+export interface KeyLimits {
+  readonly requests?: RateLimitCharge | undefined
+  readonly tokens?: RateLimitCharge | undefined
+  readonly concurrency: number
+}
+
+/** A turn that a call was given. */
+export interface Turn {
+  /** Ends the call: its place is free, and its tokens are what it really used. */
+  end(used: number): void
+}
+
+/** A place in the queue. */
+export interface Place {
+  readonly turn: Promise<Turn>
+  /** Resolves when there is no room at once. */
+  readonly blocked: Promise<undefined>
+  /** Gives the place up, and the turn if it came meanwhile. */
+  leave(): void
+}
+
+interface Waiter {
+  readonly tokens: CallTokens
+  readonly turn: PromiseWithResolvers<Turn>
+  readonly blocked: PromiseWithResolvers<undefined>
+  gone: boolean
+}
+
+/** The calls of one key, first come, first served: only the first in the queue asks whether it may go. */
+export class KeyLimiter {
+  #limits: KeyLimits
+  #store: RateLimitStore
+  #clock: Clock
+  #host: HostLimits = new HostLimits()
+  #pausedUntil = 0
+  #waiting: Waiter[] = []
+  #running = 0
+  #serving = false
+  #rest: AbortController | undefined
+
+  constructor(limits: KeyLimits, { store, clock }: { readonly store: RateLimitStore; readonly clock: Clock }) {
+    this.#limits = limits
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** Nothing would be lost with it. */
+  get idle(): boolean {
+    const now = this.#clock.now()
+    return this.#waiting.length + this.#running === 0 && this.#pausedUntil <= now && !this.#host.active(now)
+  }
+
+  /** How long the host asked to wait, from now on. */
+  get pausedFor(): number {
+    return Math.max(0, this.#pausedUntil - this.#clock.now())
+  }
+
+  /** Takes a place at the end of the queue. */
+  queue(tokens: CallTokens): Place {
+    const turn = Promise.withResolvers<Turn>()
+    const blocked = Promise.withResolvers<undefined>()
+    const waiter: Waiter = { tokens, turn, blocked, gone: false }
+    this.#waiting.push(waiter)
+    if (this.#rest === undefined) void this.#serve()
+    else blocked.resolve(undefined)
+    return {
+      turn: turn.promise,
+      blocked: blocked.promise,
+      leave: () => {
+        this.#leave(waiter)
+      },
+    }
+  }
+
+  /** Nobody goes for so long. */
+  pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + ms)
+  }
+
+  learn(limits: readonly HostLimit[]): void {
+    this.#host.learn(limits, this.#clock.now())
+  }
+
+  #leave(waiter: Waiter): void {
+    waiter.gone = true
+    this.#waiting = this.#waiting.filter(other => other !== waiter)
+    this.#rest?.abort()
+    const giveBack = (turn: Turn): void => {
+      turn.end(0)
+    }
+    void waiter.turn.promise.then(giveBack, () => undefined)
+  }
+
+  async #serve(): Promise<void> {
+    if (this.#serving) return
+    this.#serving = true
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const wait = await this.#tryAdmit(first)
+      if (wait > 0) await this.#restFor(wait)
+    }
+    this.#serving = false
+  }
+
+  /** Lets a call go, or says how long it has to wait. */
+  async #tryAdmit(waiter: Waiter): Promise<number> {
+    const now = this.#clock.now()
+    const wait = Math.max(this.#pausedUntil - now, this.#host.waitFor(waiter.tokens, now))
+    if (wait > 0) return wait
+    if (this.#running >= this.#limits.concurrency) return Infinity
+    const charges = this.#chargesOf(waiter.tokens)
+    try {
+      const grant = charges.length === 0 ? FREE : await this.#store.take(charges)
+      if (!grant.taken) return Math.max(1, grant.retryInMs)
+      waiter.turn.resolve(this.#begin(waiter, this.#clock.now() + grant.expiresInMs))
+    } catch (error) {
+      waiter.turn.reject(error)
+    }
+    if (this.#waiting[0] === waiter) this.#waiting.shift()
+    return 0
+  }
+
+  /** A call that may need more than the whole limit goes when nothing else is counted. */
+  #chargesOf({ input, output }: CallTokens): readonly RateLimitCharge[] {
+    const { requests, tokens } = this.#limits
+    return [
+      ...(requests === undefined ? [] : [requests]),
+      ...(tokens === undefined ? [] : [{ ...tokens, amount: Math.min(input + output, tokens.limit) }]),
+    ]
+  }
+
+  #begin({ tokens }: Waiter, expiresAt: number): Turn {
+    this.#running += 1
+    this.#host.spend(tokens)
+    const taken = Math.min(tokens.input + tokens.output, this.#limits.tokens?.limit ?? 0)
+    return {
+      end: used => {
+        this.#running -= 1
+        this.#correct(used - taken, expiresAt)
+        this.#rest?.abort()
+      },
+    }
+  }
+
+  /** What a window has already forgotten is not given back to the next one. */
+  #correct(by: number, expiresAt: number): void {
+    const { tokens } = this.#limits
+    if (tokens === undefined || by === 0 || (by < 0 && this.#clock.now() >= expiresAt)) return
+    // A correction that is lost makes the limit stricter or looser for one window; the call itself is over.
+    void (async () => this.#store.adjust({ ...tokens, amount: by }))().catch(() => undefined)
+  }
+
+  /** Until something may have changed. */
+  async #restFor(ms: number): Promise<void> {
+    this.#rest = new AbortController()
+    for (const { blocked } of this.#waiting) blocked.resolve(undefined)
+    await this.#clock.sleep(ms, this.#rest.signal).catch(() => undefined)
+    this.#rest = undefined
+  }
+}
+
+const FREE = { taken: true, expiresInMs: 0 } as const

@@ -1,0 +1,99 @@
+import type { Clock } from '../../clock.ts'
+import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './store.ts'
+
+/** How many takes go by before windows that nobody uses any more are looked for. */
+const SWEEP_EVERY = 1024
+
+/**
+ * Sliding windows in memory: whatever stretch of one window's length is looked at, no more than the limit was taken in it.
+ * A bucket that refills would let nearly twice the limit through in its first window.
+ */
+export function memoryRateLimitStore(clock: Clock): RateLimitStore & { readonly size: number } {
+  const windows = new Map<string, SlidingWindow>()
+  let takes = 0
+  const windowOf = ({ key, windowMs }: RateLimitCharge): SlidingWindow => {
+    let window = windows.get(key)
+    if (window === undefined) windows.set(key, (window = new SlidingWindow(windowMs)))
+    return window
+  }
+  const sweep = (now: number): void => {
+    for (const [key, window] of windows) if (window.sum(now) === 0) windows.delete(key)
+  }
+  return {
+    take(charges): RateLimitGrant {
+      const now = clock.now()
+      if (++takes % SWEEP_EVERY === 0) sweep(now)
+      const retryInMs = Math.max(0, ...charges.map(charge => windowOf(charge).waitFor(charge, now)))
+      if (retryInMs > 0) return { taken: false, retryInMs }
+      for (const charge of charges) windowOf(charge).add(charge.amount, now)
+      return { taken: true, expiresInMs: Math.min(...charges.map(({ windowMs }) => windowMs)) }
+    },
+    adjust(charge) {
+      const window = windowOf(charge)
+      if (charge.amount > 0) window.add(charge.amount, clock.now())
+      else window.giveBack(-charge.amount)
+    },
+    get size() {
+      return windows.size
+    },
+  }
+}
+
+/** What was taken and when, oldest first. */
+class SlidingWindow {
+  #windowMs: number
+  #entries: { readonly at: number; amount: number }[] = []
+  #first = 0
+  #sum = 0
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs
+  }
+
+  sum(now: number): number {
+    this.#forget(now)
+    return this.#sum
+  }
+
+  /** How long until an amount fits; 0 where it does now. */
+  waitFor({ amount, limit }: RateLimitCharge, now: number): number {
+    let excess = this.sum(now) + amount - limit
+    for (let index = this.#first; excess > 0; index++) {
+      const entry = this.#entries[index]
+      if (entry === undefined) return this.#windowMs
+      excess -= entry.amount
+      if (excess <= 0) return entry.at + this.#windowMs - now
+    }
+    return 0
+  }
+
+  add(amount: number, now: number): void {
+    if (amount === 0) return
+    this.#entries.push({ at: now, amount })
+    this.#sum += amount
+  }
+
+  /** From the oldest on: what is left then counts for longer than it need, never for less. */
+  giveBack(amount: number): void {
+    for (let left = amount; left > 0;) {
+      const entry = this.#entries[this.#first]
+      if (entry === undefined) return
+      const taken = Math.min(entry.amount, left)
+      entry.amount -= taken
+      this.#sum -= taken
+      left -= taken
+      if (entry.amount === 0) this.#first += 1
+    }
+  }
+
+  #forget(now: number): void {
+    for (let entry = this.#entries[this.#first]; entry !== undefined; entry = this.#entries[this.#first]) {
+      if (entry.at + this.#windowMs > now) break
+      this.#sum -= entry.amount
+      this.#first += 1
+    }
+    if (this.#first < 64 || this.#first * 2 < this.#entries.length) return
+    this.#entries = this.#entries.slice(this.#first)
+    this.#first = 0
+  }
+}

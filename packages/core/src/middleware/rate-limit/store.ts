@@ -1,0 +1,33 @@
+/** A share of one limit that a call needs. */
+export interface RateLimitCharge {
+  /** Names the limit: charges with the same key share it. */
+  readonly key: string
+  /** The most in one window. */
+  readonly limit: number
+  readonly windowMs: number
+  readonly amount: number
+}
+
+/** Whether all charges were taken, and for how long that counts; or else how long to wait before asking again. */
+export type RateLimitGrant =
+  { readonly taken: true; readonly expiresInMs: number } | { readonly taken: false; readonly retryInMs: number }
+
+/**
+ * Where the state of rate limits is kept. In memory by default; another store shares limits between processes.
+ *
+ * @example
+ * ```ts
+ * import type { RateLimitStore } from '@llm/core'
+ *
+ * const unlimited: RateLimitStore = {
+ *   take: () => ({ taken: true, expiresInMs: 0 }),
+ *   adjust: () => undefined,
+ * }
+ * ```
+ */
+export interface RateLimitStore {
+  /** Takes all charges or none. Never takes more than `limit` in a window. */
+  take(charges: readonly RateLimitCharge[]): RateLimitGrant | Promise<RateLimitGrant>
+  /** Corrects a charge by its `amount`: more was used, also beyond the limit, or less where it is negative. */
+  adjust(charge: RateLimitCharge): void | Promise<void>
+}
