@@ -54,7 +54,15 @@ export interface RequestMetadata {
   readonly projectId?: string | undefined
   readonly organizationId?: string | undefined
   readonly tags?: readonly string[] | undefined
+  /** What the cache may do for this call, where there is one. Defaults to what the cache is set to. */
+  readonly cache?: CacheMode | undefined
 }
+
+/**
+ * What a cache does for a call. `write`: gives what it has, and keeps what it had not. `read`: gives what it has, and keeps
+ * nothing. `refresh`: asks the host, and keeps the answer in place of what it had. `off`: nothing.
+ */
+export type CacheMode = 'read' | 'write' | 'refresh' | 'off'
 
 /** Options for one provider each, keyed by provider id. Every provider package adds its own key to this interface. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- provider packages merge their keys into it
@@ -136,8 +144,8 @@ export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' |
 /** What the answer cost, in US dollars. */
 export interface Cost {
   readonly total: number
-  /** Whether the host billed it or a price list says so. */
-  readonly source: 'reported' | 'catalogue' | 'override'
+  /** Whether the host billed it, a price list says so, or nothing was billed, as a cache had the answer. */
+  readonly source: 'reported' | 'catalogue' | 'override' | 'cache'
 }
 
 /** One try at a call, whatever came of it. */
@@ -189,6 +197,11 @@ export interface Completion {
   readonly rawFinishReason?: string
   /** The answer was stopped by the caller, a deadline or a failure, and this is what had arrived. */
   readonly interrupted?: true
+  /**
+   * Whether a cache had the answer, where it was asked. On a `hit` no host was called: `usage` is what the answer took when
+   * it was made, `cost` is 0.
+   */
+  readonly cache?: 'hit' | 'miss'
   readonly usage: Usage
   /** Absent where it is not known. */
   readonly cost?: Cost

@@ -18,6 +18,8 @@ export interface Embedding {
   readonly provider: string
   readonly model: string
   readonly vectors: readonly Float32Array[]
+  /** Whether a cache had all vectors, where it was asked. On a `hit` no host was called. */
+  readonly cache?: 'hit' | 'miss'
   readonly usage: Usage
   readonly warnings: readonly Warning[]
   readonly response: RawResponse

@@ -10,6 +10,7 @@ export { Conversation, type ConversationClient, type ConversationOptions } from 
 export type { CodeRequest } from './code-completion.ts'
 export type {
   Attempt,
+  CacheMode,
   Completion,
   CompletionOptions,
   CompletionRequest,
@@ -94,6 +95,7 @@ export type { HistoryRules, HistoryTarget, MediaKind, ToolCallIdRule } from './h
 export { portHistory, type PortedHistory } from './history/port-history.ts'
 export { trimHistory, type TrimOptions } from './history/trim-history.ts'
 export { redact, REDACTED } from './http/redact.ts'
+export { createDeadline, type Deadline } from './http/deadline.ts'
 export { retryAfterMs, type HeaderReader } from './http/retry-after.ts'
 export { createSSEDecoder, type DecoderListener, type StreamDecoder, type StreamMessage } from './http/sse.ts'
 export { isRecord, tryParseJson, type JsonObject, type JsonValue } from './json.ts'

@@ -15,6 +15,18 @@ const LONGEST_TIMER = 2 ** 31 - 1
 /**
  * Joins a caller's signal and a time limit in milliseconds. The caller's own signal is never handed on: `fetch` leaves a
  * listener on its signal, and the caller's may outlive thousands of calls.
+ *
+ * @example
+ * ```ts
+ * import { createDeadline } from '@llm/core'
+ *
+ * const deadline = createDeadline(undefined, 1000)
+ * try {
+ *   await fetch('https://example.com', { signal: deadline.signal })
+ * } finally {
+ *   deadline.dispose()
+ * }
+ * ```
  */
 export function createDeadline(signal: AbortSignal | undefined, timeout: number | undefined): Deadline {
   const controller = new AbortController()
