@@ -126,3 +126,12 @@ test('says what embeddings, images and sound are', () => {
     ['text-embedding-3-small', ['text'], ['embedding']],
   ])
 })
+
+test('takes the price of the maker, whatever others ask', () => {
+  const rows = [
+    model('openrouter', 'openai/gpt-5.5', { price: { input: 9, output: 9 } }),
+    model('openai', 'gpt-5.5', { price: { input: 2, output: 8 } }),
+  ]
+  expect(buildCatalogue(family('gpt'), rows)['gpt-5.5']?.price).toEqual({ input: 2, output: 8 })
+  expect(buildCatalogue(family('gpt'), rows.slice(0, 1))['gpt-5.5']).not.toHaveProperty('price')
+})

@@ -42,6 +42,7 @@ function toEntry(family: Family, id: string, all: readonly Row[]): CatalogueEntr
     output: output.join() === 'text' ? undefined : output,
     reasoning,
     effort: reasoning ? levels(family, rows) : undefined,
+    price: rows.find(({ host, price }) => host === family.maker && price !== undefined)?.price,
     search: rows.some(({ host, search }) => host === family.maker && search),
     ...hostNames(id, rows),
   })

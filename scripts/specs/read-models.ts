@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Modality } from '../../packages/core/src/index.ts'
+import type { Modality, ModelPrice } from '../../packages/core/src/index.ts'
 import type { Levels, Row } from './row.ts'
 
 /** Files of the catalogue of models, and our name for their host. `vercel` is read for its limits, not as a host. */
@@ -28,6 +28,7 @@ interface CatalogueModel {
   maxTokens: number
   input: Modality[]
   reasoning: boolean
+  cost: Required<ModelPrice>
   thinkingLevelMap?: Levels
 }
 
@@ -50,8 +51,14 @@ export async function readModels(folder: string): Promise<Row[]> {
 }
 
 function toRow(host: string, model: CatalogueModel): Row {
-  const { id, contextWindow, maxTokens: maxOutputTokens, input, reasoning, thinkingLevelMap: levels } = model
-  return { source: 'models', host, id, contextWindow, maxOutputTokens, input, reasoning, levels }
+  const { id, contextWindow, maxTokens: maxOutputTokens, input, reasoning, cost, thinkingLevelMap: levels } = model
+  return { source: 'models', host, id, contextWindow, maxOutputTokens, input, reasoning, levels, price: toPrice(cost) }
+}
+
+/** The catalogue writes zero where it knows no price. */
+function toPrice({ input, output, cacheRead, cacheWrite }: Required<ModelPrice>): ModelPrice | undefined {
+  if (input === 0 && output === 0) return undefined
+  return { input, output, ...(cacheRead === 0 ? {} : { cacheRead }), ...(cacheWrite === 0 ? {} : { cacheWrite }) }
 }
 
 async function readImageModels(folder: string): Promise<Row[]> {

@@ -12,7 +12,8 @@ ${rows.join('')}} as const
 }
 
 function literal(value: unknown): string {
-  if (typeof value === 'number') return String(value).replace(/\B(?=(?:\d{3})+$)/g, '_')
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? String(value).replace(/\B(?=(?:\d{3})+$)/g, '_') : String(value)
   if (typeof value === 'string') return quote(value)
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
   if (typeof value !== 'object' || value === null) return String(value)

@@ -1,4 +1,4 @@
-import type { Modality } from '../../packages/core/src/index.ts'
+import type { Modality, ModelPrice } from '../../packages/core/src/index.ts'
 
 /** What a catalogue says of a model at one host. */
 export interface Row {
@@ -15,6 +15,7 @@ export interface Row {
   readonly reasoning?: boolean
   readonly levels?: Levels | undefined
   readonly search?: boolean
+  readonly price?: ModelPrice | undefined
 }
 
 /** For each level of effort the host's word for it, or null where there is none. */

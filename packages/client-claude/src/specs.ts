@@ -1,4 +1,4 @@
-import type { CatalogueEntry, ModelSpec } from '@llm/core'
+import { catalogueSpec, type CatalogueEntry, type ModelFacts, type ModelSpec } from '@llm/core'
 import { CATALOGUE } from './catalogue.ts'
 import { capabilities, parameters, readsFiles, reasoningReplay, schemaDialect } from './rules.ts'
 
@@ -54,11 +54,7 @@ const NEWER = {
 } as const
 
 /** What is known of a model besides what the catalogues say. */
-interface Facts {
-  readonly released: string
-  /** The last month of which it knows reliably. */
-  readonly knows?: string
-  readonly aliases?: readonly string[]
+interface Facts extends ModelFacts {
   /** Limits, where the catalogues have none, or those of a beta that has ended. */
   readonly contextWindow?: number
   readonly maxOutputTokens?: number
@@ -158,36 +154,27 @@ const ENDS: Readonly<Partial<Record<ClaudeModel, { readonly on: string; readonly
 export const specs: readonly ModelSpec[] = Object.entries<CatalogueEntry>({ ...CATALOGUE, ...NEWER }).map(toSpec)
 
 function toSpec([id, entry]: [string, CatalogueEntry]): ModelSpec {
-  const { released, knows, aliases = [], ...limits } = FACTS[id as ClaudeModel]
-  const { contextWindow, maxOutputTokens } = { ...entry, ...limits }
-  const { input, hosts = {} } = entry
-  const deprecated = ENDS[id as ClaudeModel]
+  const { contextWindow, maxOutputTokens, ...facts } = FACTS[id as ClaudeModel]
   const capable = capabilities(id, entry)
-  return {
-    id,
-    family: 'claude',
-    aliases: unique([...aliases, ...(entry.aliases ?? [])], [id, ...Object.values(hosts)]),
-    hosts,
-    input: readsFiles(id) ? [...input, 'file'] : input,
-    output: ['text'],
-    capabilities: capable,
-    parameters: parameters(id, entry),
-    schemaDialect,
-    reasoningReplay: reasoningReplay(id),
-    releasedAt: released,
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(capable.jsonSchema === true ? {} : { outputStrategy: 'tool' }),
-    ...(knows === undefined ? {} : { knowledgeCutoff: knows }),
-    ...(deprecated === undefined ? {} : { deprecated }),
-  }
+  return catalogueSpec(
+    entry,
+    { ...facts, ends: ENDS[id as ClaudeModel] },
+    {
+      id,
+      family: 'claude',
+      input: readsFiles(id) ? [...entry.input, 'file'] : entry.input,
+      capabilities: capable,
+      parameters: parameters(id, entry),
+      schemaDialect,
+      reasoningReplay: reasoningReplay(id),
+      ...(contextWindow === undefined ? {} : { contextWindow }),
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+      ...(capable.jsonSchema === true ? {} : { outputStrategy: 'tool' }),
+    },
+  )
 }
 
 /** The names of a snapshot at its maker and on Google Cloud. */
 function dated(model: string, date: string): readonly string[] {
   return [`${model}-${date}`, `${model}@${date}`]
-}
-
-function unique(names: readonly string[], known: readonly string[]): readonly string[] {
-  return [...new Set(names)].filter(name => !known.includes(name))
 }

@@ -1,4 +1,4 @@
-import type { CatalogueEntry, ModelSpec } from '@llm/core'
+import { catalogueSpec, type CatalogueEntry, type ModelFacts, type ModelSpec } from '@llm/core'
 import { CATALOGUE } from './catalogue.ts'
 import { capabilities, parameters, readsFiles, schemaDialect } from './rules.ts'
 
@@ -56,20 +56,13 @@ const NEWER = {
   },
 } as const
 
-/** What is known of a model besides its limits. */
-interface Facts {
-  readonly released?: string
-  /** The last month that it knows of. */
-  readonly knows?: string
-}
-
 /**
  * Names that move from model to model have no facts.
  *
  * Sources: https://ai.google.dev/gemini-api/docs/deprecations and https://ai.google.dev/gemini-api/docs/changelog (dates),
  * each model's page below https://ai.google.dev/gemini-api/docs/models (knowledge).
  */
-const FACTS: Readonly<Partial<Record<GeminiModel, Facts>>> = {
+const FACTS: Readonly<Partial<Record<GeminiModel, ModelFacts>>> = {
   'gemini-2.5-flash': { released: '2025-06-17', knows: '2025-01' },
   'gemini-2.5-flash-image': { released: '2025-10-02', knows: '2025-06' },
   'gemini-2.5-flash-lite': { released: '2025-07-22', knows: '2025-01' },
@@ -130,25 +123,18 @@ export const specs: readonly ModelSpec[] = Object.entries<CatalogueEntry>({ ...C
   .map(toSpec)
 
 function toSpec([id, entry]: [string, CatalogueEntry]): ModelSpec {
-  const { contextWindow, maxOutputTokens, input, output = ['text'], hosts = {}, aliases = [] } = entry
-  const { released, knows } = FACTS[id as GeminiModel] ?? {}
-  const deprecated = ENDS[id as GeminiModel]
-  return {
-    id,
-    family: 'gemini',
-    aliases,
-    hosts,
-    input: readsFiles(entry) ? [...input, 'file'] : input,
-    output,
-    capabilities: capabilities(id, entry),
-    parameters: parameters(id, entry),
-    schemaDialect,
-    // Thought signatures, which Gemini 3 demands back. Source: https://ai.google.dev/gemini-api/docs/thought-signatures
-    reasoningReplay: 'always',
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(released === undefined ? {} : { releasedAt: released }),
-    ...(knows === undefined ? {} : { knowledgeCutoff: knows }),
-    ...(deprecated === undefined ? {} : { deprecated }),
-  }
+  return catalogueSpec(
+    entry,
+    { ...FACTS[id as GeminiModel], ends: ENDS[id as GeminiModel] },
+    {
+      id,
+      family: 'gemini',
+      input: readsFiles(entry) ? [...entry.input, 'file'] : entry.input,
+      capabilities: capabilities(id, entry),
+      parameters: parameters(id, entry),
+      schemaDialect,
+      // Thought signatures, which Gemini 3 demands back. Source: https://ai.google.dev/gemini-api/docs/thought-signatures
+      reasoningReplay: 'always',
+    },
+  )
 }

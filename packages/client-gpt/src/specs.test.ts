@@ -94,4 +94,8 @@ describe('specs', () => {
     expect(can('o3-mini')).toEqual([true, 'text', undefined])
     expect(can('gpt-audio')).toEqual([false, 'text,audio', 'tool'])
   })
+  // https://developers.openai.com/api/docs/models/gpt-4o
+  it('knows what a model costs', () => {
+    expect(registry.find('gpt-4o')?.price).toEqual({ input: 2.5, output: 10, cacheRead: 1.25 })
+  })
 })

@@ -1,4 +1,4 @@
-import type { CatalogueEntry, ModelSpec } from '@llm/core'
+import { catalogueSpec, type CatalogueEntry, type ModelFacts, type ModelSpec } from '@llm/core'
 import { CATALOGUE } from './catalogue.ts'
 import { capabilities, parameters, readsFiles } from './rules.ts'
 
@@ -42,19 +42,11 @@ const NEWER = {
   'dall-e-3': { input: ['text'], output: ['image'] },
 } as const
 
-/** What is known of a model besides its limits. */
-interface Facts {
-  readonly released: string
-  /** The last month that it knows of. */
-  readonly knows?: string
-  readonly aliases?: readonly string[]
-}
-
 /**
  * Sources: each model's page below https://developers.openai.com/api/docs/models (snapshots, knowledge), and
  * https://developers.openai.com/api/docs/changelog (dates).
  */
-const FACTS: Readonly<Record<GptModel, Facts>> = {
+const FACTS: Readonly<Record<GptModel, ModelFacts>> = {
   'gpt-3.5-turbo': { released: '2023-03-01', knows: '2021-09', aliases: ['gpt-3.5-turbo-0125'] },
   'gpt-4': { released: '2023-06-13', aliases: ['gpt-4-0613'] },
   'gpt-4-turbo': { released: '2024-04-09', knows: '2023-12', aliases: ['gpt-4-turbo-2024-04-09'] },
@@ -153,24 +145,17 @@ const ENDS: Readonly<Partial<Record<GptModel, { readonly on: string; readonly us
 export const specs: readonly ModelSpec[] = Object.entries<CatalogueEntry>({ ...CATALOGUE, ...NEWER }).map(toSpec)
 
 function toSpec([id, entry]: [string, CatalogueEntry]): ModelSpec {
-  const { contextWindow, maxOutputTokens, input, output = ['text'], hosts = {} } = entry
-  const { released, knows, aliases = [] } = FACTS[id as GptModel]
-  const deprecated = ENDS[id as GptModel]
   const capable = capabilities(id, entry)
-  return {
-    id,
-    family: 'gpt',
-    input: readsFiles(id, entry) ? [...input, 'file'] : input,
-    output,
-    capabilities: capable,
-    parameters: parameters(id, entry),
-    releasedAt: released,
-    hosts,
-    aliases: [...aliases, ...(entry.aliases ?? [])],
-    ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(capable.tools === true && capable.jsonSchema !== true ? { outputStrategy: 'tool' } : {}),
-    ...(knows === undefined ? {} : { knowledgeCutoff: knows }),
-    ...(deprecated === undefined ? {} : { deprecated }),
-  }
+  return catalogueSpec(
+    entry,
+    { ...FACTS[id as GptModel], ends: ENDS[id as GptModel] },
+    {
+      id,
+      family: 'gpt',
+      input: readsFiles(id, entry) ? [...entry.input, 'file'] : entry.input,
+      capabilities: capable,
+      parameters: parameters(id, entry),
+      ...(capable.tools === true && capable.jsonSchema !== true ? { outputStrategy: 'tool' } : {}),
+    },
+  )
 }

@@ -1,5 +1,5 @@
 import type { ReasoningOptions } from '../completion.ts'
-import type { Modality } from './model-spec.ts'
+import type { Modality, ModelPrice } from './model-spec.ts'
 
 /**
  * What catalogues say of a model: the raw material of a family's specs, written by `pnpm specs:update`. How the model
@@ -32,6 +32,8 @@ export interface CatalogueEntry {
   readonly effort?: readonly NonNullable<ReasoningOptions['effort']>[]
   /** Its maker's API can search for it. */
   readonly search?: boolean
+  /** What its maker asks for it, in US dollars per million tokens; where that depends on the size of a prompt, for a small one. */
+  readonly price?: ModelPrice
   /** Its id at each host that is known to serve it, keyed by provider id. */
   readonly hosts?: Readonly<Record<string, string>>
   /** Other names for it: dated ones, and those of regions. */

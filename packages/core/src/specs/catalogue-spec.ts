@@ -4,7 +4,7 @@ import type { ModelSpec } from './model-spec.ts'
 /** What a family knows of a model besides its limits and its behaviour. */
 export interface ModelFacts {
   /** When it was released, as `YYYY-MM-DD`. */
-  readonly released: string
+  readonly released?: string
   /** The last month that it knows of, as `YYYY-MM`. */
   readonly knows?: string
   /** Other names for it. */
@@ -33,16 +33,17 @@ export function catalogueSpec(
   { released, knows, aliases = [], ends }: ModelFacts,
   behaviour: Omit<ModelSpec, 'input' | 'output'> & Partial<ModelSpec>,
 ): ModelSpec {
-  const { contextWindow, maxOutputTokens, input, output = ['text'], hosts = {} } = entry
+  const { contextWindow, maxOutputTokens, input, output = ['text'], price, hosts = {} } = entry
   const known = [behaviour.id, ...Object.values(hosts)]
   return {
     input,
     output,
     hosts,
     aliases: [...new Set([...aliases, ...(entry.aliases ?? [])])].filter(name => !known.includes(name)),
-    releasedAt: released,
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(price === undefined ? {} : { price }),
+    ...(released === undefined ? {} : { releasedAt: released }),
     ...(knows === undefined ? {} : { knowledgeCutoff: knows }),
     ...(ends === undefined ? {} : { deprecated: ends }),
     ...behaviour,
