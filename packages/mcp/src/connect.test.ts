@@ -98,7 +98,7 @@ describe('connecting', () => {
   })
 })
 
-test('nothing that was opened keeps a program alive once it is closed', async () => {
+test('nothing that was opened keeps a program alive once it is closed', { timeout: 20_000 }, async () => {
   const http = await startHttp()
   const program = `
     import { mcpTools } from '@llm/mcp'
@@ -109,7 +109,7 @@ test('nothing that was opened keeps a program alive once it is closed', async ()
     }
     setTimeout(() => console.log('still here'), 1500).unref()`
   const args = ['--conditions=@llm/source', '--input-type=module', '--eval', program]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, timeout: 4000 })
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, timeout: 15_000 })
   http.process.kill()
   expect(stdout).toBe('3\n3\n')
 })
