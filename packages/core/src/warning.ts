@@ -12,6 +12,7 @@ export interface Warning {
     | 'unsupported-option'
     | 'invalid-output'
     | 'history-trimmed'
+    | 'budget-exceeded'
     | 'other'
   /** What happened and what to do about it, for people. */
   readonly message: string
