@@ -37,6 +37,6 @@ async function* readPieces(body: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
   } finally {
-    await reader.cancel().catch(() => undefined)
+    void reader.cancel().catch(() => undefined)
   }
 }

@@ -729,6 +729,23 @@ describe('an abort', () => {
   })
 })
 
+test('a reader who leaves waits for nobody: the body of a cloned response is not cancelled before its clone', async () => {
+  const endless = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(line(text('a'))))
+    },
+  })
+  const response = new Response(endless)
+  const clone = response.clone()
+  const seen: string[] = []
+  for await (const { type } of host({ fetch: answering(response) }).stream(request)) {
+    seen.push(type)
+    if (type === 'text-delta') break
+  }
+  expect(seen.at(-1)).toBe('text-delta')
+  expect(clone.bodyUsed).toBe(false)
+})
+
 describe('afterwards', () => {
   test('no listener and no timer is left, however the call went', async () => {
     const { signal } = new AbortController()

@@ -58,10 +58,12 @@ export class ResponseSource implements CompletionSource {
     return this.#take()
   }
 
-  async cancel(): Promise<void> {
+  /** Waits for nobody: the body of a response that was cloned is only cancelled when its clone is. */
+  cancel(): Promise<void> {
     this.#ended = true
-    await this.#stream?.reader.cancel().catch(() => undefined)
+    leave(this.#stream)
     this.#close()
+    return Promise.resolve()
   }
 
   onPing(listener: () => void): void {
@@ -82,7 +84,7 @@ export class ResponseSource implements CompletionSource {
       this.#options.accumulator.push(event)
       this.#batch.push(event)
     })
-    if (this.#ended) await stream.reader.cancel().catch(() => undefined)
+    if (this.#ended) leave(stream)
     this.#ping?.()
     return stream
   }
@@ -109,7 +111,7 @@ export class ResponseSource implements CompletionSource {
   #fail(error: LLMError): void {
     this.#ended = true
     this.#error = error
-    void this.#stream?.reader.cancel().catch(() => undefined)
+    leave(this.#stream)
     this.#close()
     if (this.#batch.length === 0) throw error
   }
@@ -126,6 +128,10 @@ export class ResponseSource implements CompletionSource {
     this.#batch = []
     return batch
   }
+}
+
+function leave(stream: OpenStream | undefined): void {
+  void stream?.reader.cancel().catch(() => undefined)
 }
 
 /** What is left at the end is a message that was cut off, unless it can be read all the same. */
