@@ -39,6 +39,7 @@ export {
   checkSettings,
   COMMON_SETTINGS,
   environment,
+  inheritSettings,
   missingSetting,
   withEnvironment,
   type SettingSpec,
@@ -158,6 +159,14 @@ export {
 } from './message.ts'
 export { CircuitBreaker, type CircuitBreakerOptions, type CircuitState } from './middleware/circuit-breaker.ts'
 export { compose } from './middleware/compose.ts'
+export {
+  fallback,
+  FALLBACK_ON,
+  type EndpointState,
+  type FallbackOptions,
+  type FallbackProvider,
+} from './middleware/fallback.ts'
+export type { Backup } from './middleware/fallback-targets.ts'
 export { retry, type RetryOptions, type RetryPolicy } from './middleware/retry.ts'
 export type { CallKey, KeyPart } from './middleware/calls/call-key.ts'
 export type { CallRequest, ProviderCall } from './middleware/calls/gate-calls.ts'

@@ -85,6 +85,8 @@ export interface Provider extends Partial<Capabilities> {
   stream(request: CompletionRequest): CompletionStream
   /** What a call would send, without sending it. */
   preview?(request: CompletionRequest): Promise<RequestPreview>
+  /** The same host with some settings changed, and the rest of this provider's: what failover makes backups with. */
+  derive?(changes: Readonly<Record<string, unknown>>): Provider
   /** Frees what the provider holds, such as connections. */
   close?(): Promise<void>
 }

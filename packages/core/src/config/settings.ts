@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { isRecord } from '../json.ts'
+import type { Provider, ProviderSettings } from '../provider.ts'
 import { unknownKey } from './unknown-key.ts'
 
 /** What one setting of a provider must be, and the environment variable that gives it when it is not set. */
@@ -72,6 +73,29 @@ export function withEnvironment<Settings extends object>(
     if (merged[key] === undefined && value !== undefined && value !== '') merged[key] = parse(value, spec)
   }
   return merged as Settings
+}
+
+/**
+ * Makes providers like one that there is: what is not given is as it was, and headers are added to those it has.
+ *
+ * @example
+ * ```ts
+ * import { inheritSettings, type Provider, type ProviderSettings } from '@llm/core'
+ *
+ * declare function example(settings: ProviderSettings): Provider
+ *
+ * const derive = inheritSettings(example, { apiKey: 'the key' })
+ * derive({ baseURL: 'https://backup.example.com' })
+ * ```
+ */
+export function inheritSettings<Settings extends ProviderSettings>(
+  factory: (settings: Settings) => Provider,
+  given: Settings,
+): NonNullable<Provider['derive']> {
+  return changes => {
+    const headers = { ...given.headers, ...(changes['headers'] as ProviderSettings['headers']) }
+    return factory({ ...given, ...changes, ...(Object.keys(headers).length === 0 ? {} : { headers }) })
+  }
 }
 
 /** The error for a setting that is neither given nor in the environment. */

@@ -43,6 +43,8 @@ export interface HostDefinition<Options, Extra extends Partial<Capabilities>> {
   readonly timeout?: number | undefined
   /** What the host can do besides completions. */
   readonly capabilities?: Extra | undefined
+  /** Makes the same host with some settings changed; see {@link inheritSettings}. */
+  readonly derive?: Provider['derive'] | undefined
   close?(): Promise<void>
 }
 
@@ -77,6 +79,7 @@ export function defineProvider<Options, Extra extends Partial<Capabilities> = Re
     stream: request => stream(host, request),
     preview: request => preview(host, request),
     ...(host.modelOf === undefined ? {} : { modelOf: host.modelOf }),
+    ...(host.derive === undefined ? {} : { derive: host.derive }),
     ...(host.close === undefined ? {} : { close: () => host.close?.() ?? Promise.resolve() }),
   }
   return Object.assign(provider, host.capabilities)

@@ -1,7 +1,9 @@
 import type { Middleware, Provider } from '../provider.ts'
+import { wrapProvider } from './wrap-provider.ts'
 
 /**
- * Puts middleware around a provider; the first one is the outermost.
+ * Puts middleware around a provider; the first one is the outermost. A provider that is derived from the whole has the same
+ * middleware around it.
  *
  * @example
  * ```ts
@@ -15,5 +17,8 @@ import type { Middleware, Provider } from '../provider.ts'
  * ```
  */
 export function compose<P extends Provider>(provider: P, ...middleware: readonly Middleware[]): P {
-  return middleware.reduceRight((next, wrap) => wrap(next), provider)
+  const composed = middleware.reduceRight((next, wrap) => wrap(next), provider)
+  const derive = provider.derive?.bind(provider)
+  if (derive === undefined || middleware.length === 0) return composed
+  return wrapProvider(composed, { derive: changes => compose(derive(changes), ...middleware) })
 }

@@ -2,7 +2,7 @@ import type { Provider } from '../provider.ts'
 
 /** What middleware replaces. What it leaves out goes through unchanged. */
 export interface ProviderOverrides extends Partial<
-  Pick<Provider, 'id' | 'protocol' | 'complete' | 'stream' | 'close'>
+  Pick<Provider, 'id' | 'protocol' | 'complete' | 'stream' | 'derive' | 'close'>
 > {
   /**
    * Goes around every capability that answers with a promise (`embed`, `generateImage` ...), and around `complete` where

@@ -26,9 +26,9 @@ export interface Tries<T> {
   readonly call: SharedCall
   /**
    * Makes one try. It is over when the answer is there; that of a stream when its first content is, as nothing may be tried
-   * again from there on.
+   * again from there on; `onBreak` is told what broke it later.
    */
-  attempt(provider: Provider, request: TryRequest): Promise<T>
+  attempt(provider: Provider, request: TryRequest, onBreak?: (error: LLMError) => void): Promise<T>
   /** Waits, unless the call is aborted or its reader leaves. */
   readonly sleep: (ms: number) => Promise<void>
 }
@@ -106,7 +106,8 @@ function driveStream(request: CompletionRequest, { drive, clock }: DriveOptions)
       operation: 'stream',
       request,
       call,
-      attempt: (provider, given) => tryStream(provider, given as CompletionRequest, { call, clock, use }),
+      attempt: (provider, given, onBreak) =>
+        tryStream(provider, given as CompletionRequest, { call, clock, use, onBreak }),
       sleep: ms => sleep(ms, clock, [request.signal, left]),
     })
   }
@@ -122,17 +123,24 @@ function driveStream(request: CompletionRequest, { drive, clock }: DriveOptions)
   })
 }
 
+interface StreamTry extends TryContext {
+  readonly use: TryStream
+  readonly onBreak: ((error: LLMError) => void) | undefined
+}
+
 /** Reads a stream up to its first content: until then, whatever goes wrong is not the reader's concern. */
 async function tryStream(
   provider: Provider,
   request: CompletionRequest,
-  { call, clock, use }: TryContext & { readonly use: TryStream },
+  { call, clock, use, onBreak }: StreamTry,
 ): Promise<OpenedStream> {
   const sent = requestOfTry(request, { call, clock }) as CompletionRequest
   const started = startTry({ call, clock }, provider.id, sent)
+  let begun = false
   const stream = provider.stream(sent).observe({
     onEnd: (answer, error) => {
       endTry(started, { answer, error })
+      if (begun && error !== undefined) onBreak?.(error)
     },
   })
   use(stream)
@@ -141,6 +149,7 @@ async function tryStream(
     head.push(...batch)
     if (batch.some(isContent)) break
   }
+  begun = true
   return { stream, head }
 }
 
