@@ -1,3 +1,4 @@
+import { loadProvider } from '@llm/core'
 import type { VendorId } from '@llm/provider-compatible'
 import { compatible } from '@llm/provider-compatible'
 import { vertex } from '@llm/provider-google'
@@ -25,3 +26,13 @@ test('vendors are those that the package for compatible endpoints knows', () => 
     expect(compatible({ vendor }).id).toBe(vendor)
   }
 })
+
+test.each(['anthropic', 'azure', 'bedrock', 'google', 'groq', 'openai', 'openrouter'])(
+  '%s makes another of itself from what differs',
+  async name => {
+    const provider = await loadProvider(name)
+    const backup = provider.derive?.({ timeout: 1000 })
+    expect([backup?.id, backup?.derive?.({}).id]).toEqual([name, name])
+    expect(() => provider.derive?.({ timeuot: 1 })).toThrow('timeuot')
+  },
+)

@@ -4,6 +4,7 @@ import {
   COMMON_SETTINGS,
   createHostCalls,
   defineProvider,
+  inheritSettings,
   lazy,
   missingSetting,
   withEnvironment,
@@ -89,6 +90,7 @@ export function anthropic(
   return defineProvider({
     ...definition,
     buildRequest: (body, request) => build({ path: '/v1/messages', body, betas: betasOf(request, version) }),
+    derive: inheritSettings(anthropic, given),
     capabilities: {
       countTokens: createCountTokens(host),
       listModels: createListModels(host),

@@ -1,6 +1,7 @@
 import {
   checkSettings,
   COMMON_SETTINGS,
+  inheritSettings,
   lazy,
   withEnvironment,
   type Capabilities,
@@ -146,6 +147,7 @@ export function azure(settings: AzureSettings = {}): Provider & AzureCapabilitie
     readError: readAzureError,
     transport: { fetch, requestIdHeader: 'apim-request-id', secrets: () => [full().apiKey] },
     timeout,
+    derive: inheritSettings(azure, given),
     capabilities: host => createCapabilities(host, BATCH_ENDPOINTS[api]),
   })
 }

@@ -5,6 +5,7 @@ import {
   createHostCalls,
   defineProvider,
   environment,
+  inheritSettings,
   lazy,
   type Capabilities,
   type Provider,
@@ -88,6 +89,7 @@ export function bedrock(settings: BedrockSettings = {}): BedrockProvider {
     buildRequest: async (body, { model, stream }) =>
       (await builder())(stream ? 'ConverseStream' : 'Converse', model, body),
     createDecoder: createFrameDecoder,
+    derive: inheritSettings(bedrock, given),
     capabilities: {
       embed: createEmbed({ calls, builder }),
       countTokens: createCountTokens({ calls, codec: bindCodec(host), builder }),

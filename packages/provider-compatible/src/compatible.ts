@@ -2,6 +2,7 @@ import {
   checkSettings,
   COMMON_SETTINGS,
   ConfigurationError,
+  inheritSettings,
   lazy,
   missingSetting,
   withEnvironment,
@@ -105,6 +106,7 @@ export function compatible(settings: CompatibleSettings): Provider {
     applyOptions,
     transport: { fetch, secrets: () => [withEnvironment(given, settingsOf(vendor)).apiKey] },
     timeout,
+    derive: inheritSettings(compatible, given),
     capabilities: host => createCapabilities(host, row, given.capabilities ?? row.capabilities),
   })
 }

@@ -3,6 +3,7 @@ import {
   checkSettings,
   createHostCalls,
   defineProvider,
+  inheritSettings,
   lazy,
   type Capabilities,
   type Provider,
@@ -62,7 +63,9 @@ export type VertexProvider = Provider & SharedCapabilities
 export function google(settings: GoogleSettings = {}): GoogleProvider {
   const given = checkSettings('google', settings, GOOGLE_SETTINGS)
   const [provider, capable] = createProvider({ id: 'google', given, client: () => googleClient(given) })
-  return { ...provider, ...sharedCapabilities(capable), files: createFiles(capable), batches: createBatches(capable) }
+  const derive = inheritSettings(google, given)
+  const capabilities = { ...sharedCapabilities(capable), files: createFiles(capable), batches: createBatches(capable) }
+  return { ...provider, derive, ...capabilities }
 }
 
 /**
@@ -84,7 +87,7 @@ export function google(settings: GoogleSettings = {}): GoogleProvider {
 export function vertex(settings: VertexSettings = {}): VertexProvider {
   const given = checkSettings('vertex', settings, VERTEX_SETTINGS)
   const [provider, capable] = createProvider({ id: 'vertex', given, client: () => vertexClient(given) })
-  return { ...provider, ...sharedCapabilities(capable) }
+  return { ...provider, derive: inheritSettings(vertex, given), ...sharedCapabilities(capable) }
 }
 
 /** What the two hosts differ in: who they are, and how requests are built for them. */

@@ -1,6 +1,7 @@
 import {
   checkSettings,
   COMMON_SETTINGS,
+  inheritSettings,
   lazy,
   missingSetting,
   withEnvironment,
@@ -91,6 +92,7 @@ export function groq(settings: GroqSettings = {}): Provider & GroqCapabilities {
       secrets: () => [withEnvironment(given, SETTINGS).apiKey],
     },
     timeout: given.timeout,
+    derive: inheritSettings(groq, given),
     capabilities: createCapabilities,
   })
 }

@@ -1,4 +1,11 @@
-import { CompletionStream, validateRequest, type Completion, type CompletionRequest, type Provider } from '@llm/core'
+import {
+  CompletionStream,
+  inheritSettings,
+  validateRequest,
+  type Completion,
+  type CompletionRequest,
+  type Provider,
+} from '@llm/core'
 import { createRandom, systemClock } from '@llm/core/testing'
 import { MockCall } from './mock-call.ts'
 import { CallRecorder, type MockCallRecord, type MockCapabilities } from './mock-calls.ts'
@@ -44,6 +51,7 @@ export function mock(settings: MockSettings = {}): MockProvider {
     protocol,
     complete: request => complete(state, request),
     stream: request => new CompletionStream(new MockSource(request, () => openSession(state, 'stream', request))),
+    derive: inheritSettings(mock, checked),
     ...mockCapabilities(state),
     calls: recorder.calls,
     requests: recorder.requests,

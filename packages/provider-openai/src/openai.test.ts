@@ -70,6 +70,20 @@ describe('settings', () => {
     expect(sent[0]?.headers.get('authorization')).toBe('Bearer sk-from-env-123456')
   })
 
+  test('another one is made with some of them changed, and the rest of these', async () => {
+    const { provider, sent } = fake({ organization: 'org', headers: { 'x-team': 'a', 'x-env': 'b' } })
+    const other = provider.derive?.({ baseURL: 'https://backup.test/v1', headers: { 'x-env': 'c' } })
+    await other?.complete(REQUEST)
+    expect([sent[0]?.url, other?.id]).toEqual(['https://backup.test/v1/responses', 'openai'])
+    expect(Object.fromEntries(sent[0]?.headers ?? [])).toMatchObject({
+      authorization: 'Bearer sk-test-1234567890',
+      'openai-organization': 'org',
+      'x-team': 'a',
+      'x-env': 'c',
+    })
+    expect(() => provider.derive?.({ baseUrl: 'x' })).toThrow('baseURL')
+  })
+
   test('a missing key is an error at the first call, and not for ever', async () => {
     vi.stubEnv('OPENAI_API_KEY', '')
     const { provider } = fake({ apiKey: undefined })

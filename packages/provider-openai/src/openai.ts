@@ -1,6 +1,7 @@
 import {
   checkSettings,
   COMMON_SETTINGS,
+  inheritSettings,
   lazy,
   missingSetting,
   withEnvironment,
@@ -69,6 +70,7 @@ export function openai(settings: OpenAISettings = {}): Provider & OpenAICapabili
     applyOptions,
     transport: { fetch, secrets: () => [withEnvironment(given, SETTINGS).apiKey] },
     timeout,
+    derive: inheritSettings(openai, given),
     capabilities: host => createCapabilities(host, `/v1${path}`),
   })
 }

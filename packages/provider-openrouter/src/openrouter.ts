@@ -1,6 +1,7 @@
 import {
   checkSettings,
   COMMON_SETTINGS,
+  inheritSettings,
   lazy,
   missingSetting,
   withEnvironment,
@@ -130,6 +131,7 @@ export function openrouter(settings: OpenRouterSettings = {}): Provider & OpenRo
       secrets: () => [withEnvironment(given, SETTINGS).apiKey],
     },
     timeout,
+    derive: inheritSettings(openrouter, given),
     capabilities: createCapabilities,
   })
 }

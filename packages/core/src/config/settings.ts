@@ -88,12 +88,12 @@ export function withEnvironment<Settings extends object>(
  * derive({ baseURL: 'https://backup.example.com' })
  * ```
  */
-export function inheritSettings<Settings extends ProviderSettings>(
+export function inheritSettings<Settings extends object>(
   factory: (settings: Settings) => Provider,
   given: Settings,
 ): NonNullable<Provider['derive']> {
   return changes => {
-    const headers = { ...given.headers, ...(changes['headers'] as ProviderSettings['headers']) }
+    const headers = { ...(given as ProviderSettings).headers, ...(changes as ProviderSettings).headers }
     return factory({ ...given, ...changes, ...(Object.keys(headers).length === 0 ? {} : { headers }) })
   }
 }
