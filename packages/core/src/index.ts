@@ -177,6 +177,15 @@ export { usageCost } from './usage-cost.ts'
 export { budget, type BudgetOptions } from './middleware/budget/budget.ts'
 export type { BudgetWindow } from './middleware/budget/budget-window.ts'
 export type { BudgetAccount, BudgetGrant, BudgetStore, Spending } from './middleware/budget/store.ts'
+export { guard, type GuardOptions } from './middleware/guard/guard.ts'
+export {
+  blockText,
+  redactText,
+  type BlockOptions,
+  type PatternOptions,
+  type RedactOptions,
+} from './middleware/guard/pattern-guards.ts'
+export type { GuardContext, TextFilter, TextGuard } from './middleware/guard/text-guard.ts'
 export { wrapProvider, type ProviderOverrides } from './middleware/wrap-provider.ts'
 export type { Moderation, ModerationRequest, ModerationResult } from './moderation.ts'
 export type { Capabilities, ListedModel, Middleware, Provider, ProviderSettings, TokenCount } from './provider.ts'

@@ -1,6 +1,6 @@
 import { APICallError } from './api-call-error.ts'
 
-/** The host's content filter refused the request. */
+/** The host's content filter, or a guard of one's own, refused the request or its answer. */
 export class ContentFilterError extends APICallError {
   override readonly name: string = 'ContentFilterError'
   override readonly code: string = 'content_filter'

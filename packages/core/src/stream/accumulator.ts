@@ -99,29 +99,20 @@ export class CompletionAccumulator {
   snapshot(interrupted: boolean = false): Completion {
     const { id, requestId, provider, model, outputStrategy, warnings } = this.#start
     const content = this.#parts.filter(hasSubstance).map(part => ({ ...part }))
-    const text = joinText(content, 'text')
     return {
       id,
       ...(requestId === undefined ? {} : { requestId }),
       provider,
       model,
-      content,
-      text,
-      reasoning: joinText(content, 'reasoning'),
-      toolCalls: content.filter(
-        (part): part is ToolCallPart => part.type === 'tool-call' && part.providerExecuted !== true,
-      ),
+      ...contentFields(content),
       ...(this.#finish === undefined ? {} : this.#object),
       ...(outputStrategy === undefined ? {} : { outputStrategy }),
-      sources: content.filter((part): part is SourcePart => part.type === 'source'),
-      ...fileSearchFields(content),
       ...finishFields(this.#finish, interrupted),
       usage: this.#usage,
       ...(this.#cost === undefined ? {} : { cost: this.#cost }),
       warnings: [...warnings, ...this.#warnings],
       attempts: [],
       response: this.response,
-      message: { role: 'assistant', content },
     }
   }
 
@@ -163,6 +154,26 @@ export class CompletionAccumulator {
     const index = this.#calls.get(id)
     const part = index === undefined ? undefined : this.#parts[index]
     if (part?.type === 'tool-call') (part as Growing<ToolCallPart>).argumentsText = (part.argumentsText ?? '') + text
+  }
+}
+
+type ContentFields = Pick<
+  Completion,
+  'content' | 'text' | 'reasoning' | 'toolCalls' | 'sources' | 'fileSearchResults' | 'message'
+>
+
+/** Everything in a completion that its content says. */
+export function contentFields(content: readonly AssistantPart[]): ContentFields {
+  return {
+    content,
+    text: joinText(content, 'text'),
+    reasoning: joinText(content, 'reasoning'),
+    toolCalls: content.filter(
+      (part): part is ToolCallPart => part.type === 'tool-call' && part.providerExecuted !== true,
+    ),
+    sources: content.filter((part): part is SourcePart => part.type === 'source'),
+    ...fileSearchFields(content),
+    message: { role: 'assistant', content },
   }
 }
 
