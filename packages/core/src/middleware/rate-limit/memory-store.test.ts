@@ -88,3 +88,17 @@ test('keys that nobody uses any more take no room', async () => {
   }
   expect(store.size).toBeLessThanOrEqual(2 * 1024)
 })
+
+test('takes that are close together count as the last of them: for longer than they need, never for less', async () => {
+  const clock = createManualClock()
+  const store = memoryRateLimitStore(clock)
+  const take = () => store.take([{ key: 'a', limit: 3, windowMs: 60_000, amount: 1 }])
+  take()
+  await clock.advance(5)
+  take()
+  await clock.advance(5)
+  take()
+  expect(take()).toEqual({ taken: false, retryInMs: 59_995 })
+  await clock.advance(59_995)
+  expect([take(), take(), take()].map(grant => (grant as RateLimitGrant).taken)).toEqual([true, true, false])
+})

@@ -3,6 +3,8 @@ import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './store.ts
 
 /** How many takes go by before windows that nobody uses any more are looked for. */
 const SWEEP_EVERY = 1024
+/** Takes within this share of a window are one, at the time of the last of them: a window's memory has an end. */
+const GRAIN = 1 / 10_000
 
 /**
  * Sliding windows in memory: whatever stretch of one window's length is looked at, no more than the limit was taken in it.
@@ -39,10 +41,10 @@ export function memoryRateLimitStore(clock: Clock): RateLimitStore & { readonly 
   }
 }
 
-/** What was taken and when, oldest first. */
+/** What was taken and when, oldest first: at most one entry a grain. */
 class SlidingWindow {
   #windowMs: number
-  #entries: { readonly at: number; amount: number }[] = []
+  #entries: { readonly since: number; at: number; amount: number }[] = []
   #first = 0
   #sum = 0
 
@@ -69,8 +71,14 @@ class SlidingWindow {
 
   add(amount: number, now: number): void {
     if (amount === 0) return
-    this.#entries.push({ at: now, amount })
     this.#sum += amount
+    const last = this.#entries.length > this.#first ? this.#entries.at(-1) : undefined
+    if (last === undefined || now - last.since >= this.#windowMs * GRAIN) {
+      this.#entries.push({ since: now, at: now, amount })
+      return
+    }
+    last.amount += amount
+    last.at = now
   }
 
   /** From the oldest on: what is left then counts for longer than it need, never for less. */
