@@ -92,7 +92,7 @@ test('keys that nobody uses any more take no room', async () => {
 test('takes that are close together count as the last of them: for longer than they need, never for less', async () => {
   const clock = createManualClock()
   const store = memoryRateLimitStore(clock)
-  const take = () => store.take([{ key: 'a', limit: 3, windowMs: 60_000, amount: 1 }])
+  const take = () => store.take([{ key: 'a', limit: 3, windowMs: 60_000, amount: 1 }]) as RateLimitGrant
   take()
   await clock.advance(5)
   take()
@@ -100,5 +100,5 @@ test('takes that are close together count as the last of them: for longer than t
   take()
   expect(take()).toEqual({ taken: false, retryInMs: 59_995 })
   await clock.advance(59_995)
-  expect([take(), take(), take()].map(grant => (grant as RateLimitGrant).taken)).toEqual([true, true, false])
+  expect([take(), take(), take()].map(({ taken }) => taken)).toEqual([true, true, false])
 })
