@@ -5,6 +5,18 @@ export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
 export type { ClientOptions, ClientRequest, ModelFamily, Portability, Prompt, Result } from './client/client-options.ts'
 export type { ObjectCompletion, ObjectOptions } from './client/complete-object.ts'
 export { ObjectStream, type DeepPartial } from './stream/object-stream.ts'
+export {
+  CapabilityClient,
+  type EmbedManyOptions,
+  type EmbedOptions,
+  type ImageOptions,
+  type ModerationOptions,
+  type RerankOptions,
+  type SpeechOptions,
+  type TextEmbedding,
+  type TranscriptionOptions,
+  type VideoOptions,
+} from './client/capability-client.ts'
 export { ModelClient, tryCall } from './client/model-client.ts'
 export { Conversation, type ConversationClient, type ConversationOptions } from './client/conversation.ts'
 export type { CodeRequest } from './code-completion.ts'
@@ -45,6 +57,9 @@ export {
   type SettingSpec,
   type SettingsSpec,
 } from './config/settings.ts'
+export { cosineSimilarity } from './embedding/cosine-similarity.ts'
+export { embedMany, type EmbedManyRequest, type ManyEmbeddings } from './embedding/embed-many.ts'
+export { withEmbedder, type EmbedderOptions, type VectorSpace, type WithEmbedder } from './embedding/with-embedder.ts'
 export type { Embedding, EmbeddingRequest } from './embedding.ts'
 export { AbortedError } from './errors/aborted-error.ts'
 export { APICallError, type APICallErrorOptions } from './errors/api-call-error.ts'
@@ -62,6 +77,7 @@ export { ConfigurationError } from './errors/configuration-error.ts'
 export { ConnectionError } from './errors/connection-error.ts'
 export { ContentFilterError } from './errors/content-filter-error.ts'
 export { ContextLengthError } from './errors/context-length-error.ts'
+export { DownloadError, type DownloadErrorOptions, type DownloadProblem } from './errors/download-error.ts'
 export { InvalidRequestError } from './errors/invalid-request-error.ts'
 export { LLMError, type LLMErrorOptions } from './errors/llm-error.ts'
 export { MalformedResponseError } from './errors/malformed-response-error.ts'
@@ -92,7 +108,7 @@ export type {
   VectorStoreFile,
   VectorStoreSearch,
 } from './files.ts'
-export type { HistoryRules, HistoryTarget, MediaKind, ToolCallIdRule } from './history/history-rules.ts'
+export type { HistoryRules, HistoryTarget, MediaKind, ToolCallIdRule, UrlRules } from './history/history-rules.ts'
 export { portHistory, type PortedHistory } from './history/port-history.ts'
 export { trimHistory, type TrimOptions } from './history/trim-history.ts'
 export { redact, REDACTED } from './http/redact.ts'
@@ -126,6 +142,25 @@ export {
 export type { RenderedRequest, RenderingHost } from './leaf/render-request.ts'
 export type { HttpRequest, Transport } from './leaf/transport.ts'
 export { silentLogger, type Logger } from './logger.ts'
+export { downloadMedia, type DownloadOptions } from './media/download.ts'
+export {
+  audio,
+  file,
+  image,
+  type AudioInput,
+  type FileInput,
+  type ImageInput,
+  type MediaBytes,
+  type MediaData,
+  type MediaFile,
+  type MediaInput,
+  type MediaOptions,
+  type MessageInput,
+  type UserMessageInput,
+  type UserPartInput,
+} from './media/media-input.ts'
+export { sniffMediaType } from './media/media-type.ts'
+export type { Resolve, ResolvedAddress } from './media/public-address.ts'
 export type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'
 export type { Speech, SpeechRequest } from './media/speech.ts'
 export type {

@@ -15,6 +15,8 @@ import type { CompletionStream } from './stream/completion-stream.ts'
 /** What a host can do besides completions. A provider has a member exactly when its host has the capability. */
 export interface Capabilities {
   embed(request: EmbeddingRequest): Promise<Embedding>
+  /** The most texts that one call of {@link embed} takes. Clients split what is longer. */
+  readonly maxEmbeddingInputs: number
   generateImage(request: ImageRequest): Promise<GeneratedImages>
   streamImage(request: ImageRequest): AsyncIterable<ImageEvent>
   generateSpeech(request: SpeechRequest): Promise<Speech>
@@ -75,6 +77,8 @@ export interface Provider extends Partial<Capabilities> {
   readonly protocol: string
   /** The model behind a name of the host's own, such as a deployment's, where the provider was told of it. */
   modelOf?(name: string): string | undefined
+  /** The model that embeds where a call names none, on a host that was lent one. */
+  readonly embeddingModel?: string | undefined
   /**
    * The whole answer at once.
    *

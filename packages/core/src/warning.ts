@@ -5,6 +5,7 @@ export interface Warning {
     | 'parameter-dropped'
     | 'parameter-changed'
     | 'part-dropped'
+    | 'media-downloaded'
     | 'state-dropped'
     | 'schema-changed'
     | 'unknown-model'
@@ -13,6 +14,7 @@ export interface Warning {
     | 'invalid-output'
     | 'history-trimmed'
     | 'budget-exceeded'
+    | 'unknown-price'
     | 'other'
   /** What happened and what to do about it, for people. */
   readonly message: string

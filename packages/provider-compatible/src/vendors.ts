@@ -91,7 +91,11 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
     chat: {
       maxTokensField: 'max_tokens',
       streamUsage: false,
-      history: { toolCallIds: { pattern: /^[a-zA-Z0-9]{9}$/, length: 9 }, system: 'first' },
+      history: {
+        toolCallIds: { pattern: /^[a-zA-Z0-9]{9}$/, length: 9 },
+        system: 'first',
+        urls: { image: /^https:/i, file: /^https:/i },
+      },
       finishReasons: { model_length: 'length' },
       renderPart: renderMistralPart,
       extendMessage: renderThoughts,
@@ -177,6 +181,8 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
     baseURL: 'https://api.moonshot.ai/v1',
     env: 'MOONSHOT_API_KEY',
     chat: {
+      // Images are taken as bytes, or as uploads of its own. Source: https://platform.moonshot.ai/docs/guide/use-kimi-vision-model
+      history: { urls: {} },
       reasoningField: 'reasoning_content',
       renderReasoning: switchThinking,
       extendMessage: fillReasoning,
@@ -192,7 +198,8 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
     chat: {
       maxTokensField: 'max_tokens',
       reasoningField: 'reasoning',
-      history: { toolMedia: ['image'] },
+      // It takes images only as bytes. Source: https://github.com/ollama/ollama/issues/6753
+      history: { toolMedia: ['image'], urls: {} },
       unsupported: ['verbosity', 'parallelToolCalls'],
     },
     capabilities: ['embed', 'listModels'],

@@ -78,7 +78,7 @@ const CODECS = {
   chat: createChatCodec<OpenRouterOptions>({
     protocol: 'openrouter-chat',
     topK: true,
-    history: { toolMedia: ['image', 'file'] },
+    history: { toolMedia: ['image', 'file'], urls: { image: /^https?:/i, file: /^https?:/i } },
     renderReasoning,
     renderWebSearch: (webSearch, request) => ({ tools: [renderSearchTool(webSearch, request)] }),
     extendMessage,

@@ -1,17 +1,17 @@
 import type { CompletionOptions } from '../completion.ts'
 import type { LLMError } from '../errors/llm-error.ts'
-import type { Message } from '../message.ts'
+import type { MessageInput } from '../media/media-input.ts'
 import type { Provider } from '../provider.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import type { ModelSpecRegistry } from '../specs/registry.ts'
 import type { Tokenizer } from '../tokens/estimate-tokens.ts'
 
 /** What a client may be asked: a question, a conversation, or a whole request without its model. */
-export type Prompt = string | readonly Message[] | ClientRequest
+export type Prompt = string | readonly MessageInput[] | ClientRequest
 
 /** A request as a client takes it. The client adds the model and what it knows of it. */
 export interface ClientRequest extends CompletionOptions {
-  readonly messages: readonly Message[]
+  readonly messages: readonly MessageInput[]
   /** Another model of the family for this one call. */
   readonly model?: string | undefined
 }

@@ -1,5 +1,6 @@
 import type { Completion, CompletionOptions } from '../completion.ts'
 import { StructuredOutputError } from '../errors/structured-output-error.ts'
+import { readMessages } from '../media/read-messages.ts'
 import type { Message } from '../message.ts'
 import { describeIssues } from '../schema/check-value.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
@@ -30,7 +31,7 @@ export async function completeObject<S extends Schema>(
   { schema, maxRepairs = REPAIRS, ...options }: ObjectOptions & { readonly schema: S },
 ): Promise<ObjectCompletion<InferSchema<S>>> {
   const tries: Completion[] = []
-  let { messages } = request
+  let messages = await readMessages(request.messages, options.media ?? request.media)
   for (;;) {
     const completion = await client.complete({ ...request, messages }, { ...options, output: schema })
     tries.push(completion)

@@ -1,6 +1,9 @@
 import type { Completion, CompletionOptions } from '../completion.ts'
-import type { Message, UserMessage } from '../message.ts'
+import type { UserMessageInput } from '../media/media-input.ts'
+import { readMessages } from '../media/read-messages.ts'
+import type { Message } from '../message.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
+import { deferStream } from '../stream/defer-stream.ts'
 
 /** What a conversation asks through: a client. */
 export interface ConversationClient {
@@ -52,24 +55,33 @@ export class Conversation {
   }
 
   /** Says something and waits for the answer. Without content it goes on from the history as it is. */
-  async send(content?: UserMessage['content'], options?: CompletionOptions): Promise<Completion> {
-    const said = userMessage(content)
+  async send(content?: UserMessageInput['content'], options?: CompletionOptions): Promise<Completion> {
+    const said = await this.#read(content, options)
     const completion = await this.#client.complete([...this.#messages, ...said], { ...this.#options, ...options })
     this.append(...said, completion.message)
     return completion
   }
 
   /** Says something and gives the answer as it arrives. The turn is added when the stream has been read to its end. */
-  stream(content?: UserMessage['content'], options?: CompletionOptions): CompletionStream {
-    const said = userMessage(content)
-    return this.#client.stream([...this.#messages, ...said], { ...this.#options, ...options }).observe({
+  stream(content?: UserMessageInput['content'], options?: CompletionOptions): CompletionStream {
+    let said: readonly Message[] = []
+    const open = async (): Promise<CompletionStream> => {
+      said = await this.#read(content, options)
+      return this.#client.stream([...this.#messages, ...said], { ...this.#options, ...options })
+    }
+    return deferStream(open).observe({
       onEnd: (completion, error) => {
         if (error === undefined && completion.interrupted !== true) this.append(...said, completion.message)
       },
     })
   }
-}
 
-function userMessage(content: UserMessage['content'] | undefined): readonly UserMessage[] {
-  return content === undefined ? [] : [{ role: 'user', content }]
+  /** The history is plain data: media are read before they enter it. */
+  async #read(
+    content: UserMessageInput['content'] | undefined,
+    options: CompletionOptions | undefined,
+  ): Promise<readonly Message[]> {
+    if (content === undefined) return []
+    return readMessages([{ role: 'user', content }], options?.media ?? this.#options.media)
+  }
 }

@@ -2,7 +2,8 @@ import type { Completion, CompletionOptions, CompletionRequest } from '../comple
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { lazy } from '../lazy.ts'
-import type { ImagePart, MediaSource } from '../message.ts'
+import { image, type MediaInput } from '../media/media-input.ts'
+import { readMessages } from '../media/read-messages.ts'
 import type { Provider, TokenCount } from '../provider.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
@@ -10,6 +11,7 @@ import type { ModelSpecRegistry } from '../specs/registry.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { estimateTokens, type Tokenizer } from '../tokens/estimate-tokens.ts'
 import { fitContext } from '../tokens/fit-context.ts'
+import { CapabilityClient } from './capability-client.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { completeObject, type ObjectCompletion, type ObjectOptions } from './complete-object.ts'
 import { toRequest } from './prompt.ts'
@@ -39,7 +41,7 @@ import { Conversation, type ConversationOptions } from './conversation.ts'
  * const { text } = await client.complete('Which planet is red?')
  * ```
  */
-export class ModelClient {
+export class ModelClient extends CapabilityClient {
   readonly model: string
   readonly family: string
   #provider: Provider
@@ -56,6 +58,7 @@ export class ModelClient {
         hint: 'Pass one: { provider: ... }, made by a provider package.',
       })
     }
+    super()
     this.model = model
     this.family = family.name
     this.#family = family
@@ -166,16 +169,9 @@ export class ModelClient {
     return new RunStream(() => startRun(this, prompt, { options, streamed: true }))
   }
 
-  /** Asks about images: each a URL, or bytes as base64 text. */
-  async withVision(
-    prompt: string,
-    images: readonly (string | MediaSource)[],
-    options?: CompletionOptions,
-  ): Promise<Completion> {
-    const parts = images.map((image): ImagePart => ({
-      type: 'image',
-      source: typeof image === 'string' ? { url: image } : image,
-    }))
+  /** Asks about images: URLs, bytes, files, whatever they are. */
+  async withVision(prompt: string, images: readonly MediaInput[], options?: CompletionOptions): Promise<Completion> {
+    const parts = images.map(source => image(source))
     return this.complete([{ role: 'user', content: [{ type: 'text', text: prompt }, ...parts] }], options)
   }
 
@@ -219,7 +215,8 @@ export class ModelClient {
     const asked = toRequest(prompt)
     const model = asked.model ?? this.model
     const spec = await this.spec(model)
-    const request = { ...spec.defaults, ...this.#defaults, ...asked, ...options, model, spec }
+    const given = { ...spec.defaults, ...this.#defaults, ...asked, ...options, model, spec }
+    const request = { ...given, messages: await readMessages(given.messages, given.media) }
     refuseImpossible(request, spec)
     return request
   }

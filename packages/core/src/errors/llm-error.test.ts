@@ -26,6 +26,11 @@ const CLASSES: Readonly<Record<string, readonly [code: string, call: boolean, bu
         issues: [{ path: ['a', 0], message: 'is no text' }],
       }),
   ],
+  DownloadError: [
+    'download',
+    false,
+    options => new core.DownloadError({ ...options, reason: 'wrong-type', url: 'https://example.com/a.png' }),
+  ],
   ToolError: ['tool', false, options => new core.ToolError(options)],
   BudgetExceededError: ['budget_exceeded', false, options => new core.BudgetExceededError(options)],
   AbortedError: ['aborted', false, options => new core.AbortedError(options)],
@@ -43,6 +48,14 @@ const CLASSES: Readonly<Record<string, readonly [code: string, call: boolean, bu
   ConnectionError: ['connection', true, options => new core.ConnectionError(options)],
   MalformedResponseError: ['malformed_response', true, options => new core.MalformedResponseError(options)],
   TimeoutError: ['timeout', true, options => new core.TimeoutError({ ...options, timer: 'total' })],
+}
+
+/** The fields that only some have. */
+const OWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  ValidationError: ['parameter'],
+  StructuredOutputError: ['issues'],
+  TimeoutError: ['timer'],
+  DownloadError: ['reason', 'url'],
 }
 
 test('the table above has every error class there is', () => {
@@ -75,7 +88,7 @@ describe.each(Object.entries(CLASSES))('%s', (name, [code, call, build]) => {
     const data = JSON.parse(JSON.stringify(error)) as Record<string, unknown>
     expect(data).toMatchObject({ name, code, message: 'It broke.', hint: 'Mend it.', retryable: error.retryable })
     expect(Object.keys(data).filter(key => !['name', 'code', 'message', 'hint', 'retryable'].includes(key))).toEqual(
-      { ValidationError: ['parameter'], StructuredOutputError: ['issues'], TimeoutError: ['timer'] }[name] ?? [],
+      OWN_FIELDS[name] ?? [],
     )
   })
 

@@ -4,8 +4,9 @@ import { APICallError, type APICallErrorOptions } from './api-call-error.ts'
 /**
  * Which deadline passed. `total`: the whole call. `first-content`: from sending to the first content. `liveness`: between
  * two bytes of any kind. `idle`: between two pieces of content. `connect`: the network's own. `host`: the host gave up.
+ * `download`: a file that a message points to.
  */
-export type Timer = 'total' | 'first-content' | 'liveness' | 'idle' | 'connect' | 'host'
+export type Timer = 'total' | 'first-content' | 'liveness' | 'idle' | 'connect' | 'host' | 'download'
 
 /** What a {@link TimeoutError} is built from. */
 export interface TimeoutErrorOptions extends APICallErrorOptions {

@@ -10,10 +10,18 @@ export interface HistoryRules {
   readonly userMedia?: readonly MediaKind[] | undefined
   /** Kinds of media that it takes in the result of a tool. Absent: all. */
   readonly toolMedia?: readonly MediaKind[] | undefined
+  /**
+   * The `http:` and `https:` URLs that the host fetches itself, by kind of media. All others are downloaded, and sent as
+   * bytes. Absent: it takes all.
+   */
+  readonly urls?: UrlRules | undefined
 }
 
 /** Parts that hold bytes. */
 export type MediaKind = 'image' | 'audio' | 'file'
+
+/** The URLs that a host fetches itself. A kind that is not named has none. */
+export type UrlRules = Readonly<Partial<Record<MediaKind, RegExp>>>
 
 /** Which ids are legal, and how to make one. */
 export interface ToolCallIdRule {

@@ -44,7 +44,7 @@ export function bindCodec<Options>(
   return {
     async render(request) {
       validateRequest(request)
-      return renderRequest(host, request, false)
+      return renderRequest(host, request, { stream: false, signal: request.signal })
     },
     read(body, about = {}) {
       const request = { model: '', messages: [], ...about }

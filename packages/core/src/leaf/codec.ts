@@ -25,7 +25,7 @@ export type PreparedOutput =
 /** A request as a codec gets it: the host's model id, parameters that fit, a history it may send, compiled schemas. */
 export interface PreparedRequest<Options> extends Omit<
   CompletionRequest,
-  'tools' | 'output' | 'providerOptions' | 'unsupportedMedia' | 'outputStrategy'
+  'tools' | 'output' | 'providerOptions' | 'unsupportedMedia' | 'outputStrategy' | 'media'
 > {
   readonly provider: string
   /** Absent when the provider is used without a client. */

@@ -134,7 +134,11 @@ function stream<Options>(host: Host<Options>, request: CompletionRequest): Compl
 
 async function preview<Options>(host: Host<Options>, request: CompletionRequest): Promise<RequestPreview> {
   validateRequest(request)
-  const { body, prepared, warnings } = await renderRequest(host, request, false)
+  const { body, prepared, warnings } = await renderRequest(host, request, {
+    stream: false,
+    signal: request.signal,
+    offline: true,
+  })
   return { model: prepared.model, body, warnings }
 }
 
@@ -143,7 +147,7 @@ async function exchange<Options>(
   { host, request, call }: Leaf<Options>,
   streamed: boolean,
 ): Promise<{ response: Response; rendered: RenderedRequest<Options> }> {
-  const rendered = await renderRequest(host, request, streamed)
+  const rendered = await renderRequest(host, request, { stream: streamed, signal: call.deadline.signal })
   call.model = rendered.prepared.model
   const http = await built(call, () => host.buildRequest(rendered.body, rendered.prepared))
   return { response: await send(http, call), rendered }

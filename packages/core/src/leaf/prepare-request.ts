@@ -9,6 +9,7 @@ import { adaptParameters } from '../specs/adapt-parameters.ts'
 import type { ModelSpec } from '../specs/model-spec.ts'
 import type { Warning } from '../warning.ts'
 import type { PreparedRequest } from './codec.ts'
+import { fetchMedia } from './fetch-media.ts'
 import { planOutput, withOutput, type OutputPlan } from './output-plan.ts'
 import { SchemaPreparer } from './prepare-schemas.ts'
 
@@ -34,10 +35,19 @@ export interface Preparation<Options> {
   readonly plan: OutputPlan | undefined
 }
 
+/** How a request is prepared. */
+export interface PrepareOptions {
+  readonly stream: boolean
+  /** Ends downloads. */
+  readonly signal: AbortSignal | undefined
+  /** Nothing is downloaded: only the form of the request is wanted. */
+  readonly offline?: boolean | undefined
+}
+
 /** Takes a valid request through the steps that every host shares: see the flow of a call in the architecture. */
 export async function prepareRequest<Options>(
   request: CompletionRequest,
-  stream: boolean,
+  { stream, ...fetching }: PrepareOptions,
   host: HostProfile<Options>,
 ): Promise<Preparation<Options>> {
   const { spec } = request
@@ -53,15 +63,25 @@ export async function prepareRequest<Options>(
     reasoningReplay: spec?.reasoningReplay,
     unsupportedMedia: request.unsupportedMedia,
   })
-  const warnings: Warning[] = [...(request.warnings ?? []), ...adapted.warnings, ...history.warnings]
+  const { urls } = host.history ?? {}
+  const fetched = await fetchMedia(history.messages, { ...request.media, ...fetching, provider: host.id, urls })
+  const warnings = [request.warnings ?? [], adapted.warnings, history.warnings, fetched.warnings].flat()
   const schemas = new SchemaPreparer(spec?.schemaDialect ?? host.schemaDialect, warnings)
-  const { tools, output, providerOptions, unsupportedMedia: _, outputStrategy: __, ...rest } = adapted.request
+  const {
+    tools,
+    output,
+    providerOptions,
+    unsupportedMedia: _,
+    outputStrategy: __,
+    media: ___,
+    ...rest
+  } = adapted.request
   const prepared: PreparedRequest<Options> = {
     ...rest,
     provider: host.id,
     family,
     model: host.nameOf?.(request.model, spec) ?? nameAt(host.id, request),
-    messages: history.messages,
+    messages: fetched.messages,
     tools: (tools ?? []).map(tool => schemas.tool(tool)),
     output: schemas.output(output),
     options: await readOptions(providerOptions, host),
@@ -72,7 +92,7 @@ export async function prepareRequest<Options>(
 }
 
 /** What a host calls the model. A longer form of the host's name, such as a dated snapshot, is the caller's choice. */
-function nameAt(host: string, { model, spec }: CompletionRequest): string {
+export function nameAt(host: string, { model, spec }: Pick<CompletionRequest, 'model' | 'spec'>): string {
   const name = spec?.hosts?.[host]
   const chosen = name === undefined || (model !== spec?.id && model.startsWith(name))
   return chosen ? model : name

@@ -3,7 +3,7 @@ import type { Warning } from '../warning.ts'
 import type { PreparedRequest } from './codec.ts'
 import type { HostDefinition } from './define-provider.ts'
 import type { OutputPlan } from './output-plan.ts'
-import { prepareRequest, typed } from './prepare-request.ts'
+import { prepareRequest, typed, type PrepareOptions } from './prepare-request.ts'
 
 /** A request as a host takes it. */
 export interface RenderedRequest<Options> {
@@ -24,7 +24,7 @@ export type RenderingHost<Options> = Pick<
 export async function renderRequest<Options>(
   host: RenderingHost<Options>,
   request: CompletionRequest,
-  stream: boolean,
+  options: PrepareOptions,
 ): Promise<RenderedRequest<Options>> {
   try {
     const profile = {
@@ -35,7 +35,7 @@ export async function renderRequest<Options>(
       nameOf: host.nameOf?.bind(host),
       options: () => host.options(),
     }
-    const rendered = await prepareRequest(request, stream, profile)
+    const rendered = await prepareRequest(request, options, profile)
     return { ...rendered, body: host.codec.renderRequest(rendered.prepared) }
   } catch (error) {
     throw typed(error, host.id)

@@ -105,7 +105,8 @@ export function hostError(details: ErrorDetails, context: CallContext): LLMError
 
 /** The typed error for whatever a call threw: ours pass, an abort is told from a deadline, the rest is the network's. */
 export function callError(error: unknown, context: CallContext): LLMError {
-  if (LLMError.is(error)) return error
+  // A step that was aborted says so; whether the deadline did it is known here.
+  if (LLMError.is(error) && !(context.deadline.expired && error.code === 'aborted')) return error
   if (context.deadline.expired) {
     return new TimeoutError({
       message: `${context.provider}: the call took longer than ${String(context.timeout)} ms.`,

@@ -77,6 +77,10 @@ const FIELDS: Readonly<Record<keyof CompletionRequest, readonly [pass: readonly 
       [{}, { any: { thing: 1 } }],
       ['x', [], null],
     ],
+    media: [
+      [{}, { maxBytes: 1, timeout: 1, privateAddresses: ['a'] }],
+      [1, [], { maxSize: 1 }],
+    ],
     metadata: [
       [{}, { userId: 'u', projectId: 'p', organizationId: 'o', tags: [] }],
       ['u', null, { user: 'u' }],

@@ -154,7 +154,11 @@ function validatePart(part: unknown, at: string, { role, allowed }: Role): void 
     throw invalid(`${at}.arguments`, `${at}.arguments is not an object.`, 'Give {} where there are none.')
   }
   if ((type === 'image' || type === 'audio' || type === 'file') && !isMediaSource(part['source'])) {
-    throw invalid(`${at}.source`, `${at}.source says no place.`, 'Give { url }, { base64, mediaType } or { fileId }. Bytes, Blobs and paths are read by a client.')
+    throw invalid(
+      `${at}.source`,
+      `${at}.source says no place.`,
+      'Give { url }, { base64, mediaType } or { fileId }. Bytes, Blobs and paths are read by a client.',
+    )
   }
   if (type === 'tool-result' && typeof part['content'] !== 'string' && !Array.isArray(part['content'])) {
     throw invalid(

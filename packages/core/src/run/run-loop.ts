@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Completion, CompletionOptions } from '../completion.ts'
 import { ToolError } from '../errors/tool-error.ts'
+import type { MessageInput } from '../media/media-input.ts'
 import type { Message, ToolCallPart } from '../message.ts'
 import type { CompletionEvent } from '../stream/events.ts'
 import { sumUsage } from '../usage-sum.ts'
@@ -21,7 +22,7 @@ import { afterSteps } from './stop-conditions.ts'
 
 /** Asks the model once: yields what it says as it says it, or nothing, and gives the whole. */
 export type AskModel = (
-  messages: readonly Message[],
+  messages: readonly MessageInput[],
   options: StepOptions,
 ) => AsyncGenerator<CompletionEvent, Completion>
 
@@ -49,26 +50,27 @@ export class RunLoop {
   #options: RunOptions
   #clock: Clock
   #started: number
-  #messages: readonly Message[]
+  #messages: readonly Message[] = []
   #steps: RunStep[] = []
   #repairs = 0
 
   constructor(
     ask: AskModel,
-    start: RunStart,
+    start: () => Promise<RunStart>,
     { options, clock }: { readonly options: RunOptions; readonly clock: Clock },
   ) {
     this.#ask = ask
     this.#options = options
     this.#clock = clock
     this.#started = clock.now()
-    this.#messages = start.messages
     this.events = this.#run(start)
   }
 
   readonly events: AsyncGenerator<RunEvent, void>
 
-  async *#run({ pending, approvals }: RunStart): AsyncGenerator<RunEvent, void> {
+  async *#run(start: () => Promise<RunStart>): AsyncGenerator<RunEvent, void> {
+    const { messages, pending, approvals } = await start()
+    this.#messages = messages
     if (pending.length > 0) {
       const last = this.#messages.at(-1)
       const calls = clientCalls(last).filter(call => !hasResult(this.#messages, call))

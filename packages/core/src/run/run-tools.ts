@@ -2,6 +2,7 @@ import { AbortedError } from '../errors/aborted-error.ts'
 import { ToolError } from '../errors/tool-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { createDeadline, untilAborted } from '../http/deadline.ts'
+import { readContent } from '../media/read-messages.ts'
 import type { ToolCallPart, ToolResultPart } from '../message.ts'
 import { describeIssues } from '../schema/check-value.ts'
 import { checkArguments } from '../tools/check-arguments.ts'
@@ -83,7 +84,7 @@ async function runTool(call: ToolCallPart, run: ToolRun, approval: Approval | un
   const checked = await checkArguments(call, found)
   if (!checked.ok) throw new ToolFailure(invalidArguments(call.name, describeIssues(checked.issues)), true)
   const output = await within(found, run, signal => found.execute(checked.value, { toolCallId: call.id, signal }))
-  return resultOf(call, toolContent(call.name, output), false)
+  return resultOf(call, await readContent(toolContent(call.name, output)), false)
 }
 
 /** Runs a tool until its time is over: one that does not listen to its signal is left to itself. */

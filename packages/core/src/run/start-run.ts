@@ -3,6 +3,7 @@ import type { ClientRequest, Prompt } from '../client/client-options.ts'
 import { toRequest } from '../client/prompt.ts'
 import type { Completion, CompletionOptions } from '../completion.ts'
 import { ValidationError } from '../errors/validation-error.ts'
+import { readMessages } from '../media/read-messages.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import type { CompletionEvent } from '../stream/events.ts'
 import type { RunEvent } from './events.ts'
@@ -24,15 +25,21 @@ export function startRun(
   prompt: RunPrompt,
   { options, streamed }: { readonly options: RunOptions; readonly streamed: boolean },
 ): AsyncGenerator<RunEvent, void> {
-  const { start, defaults } = readPrompt(prompt)
   const ask = streamed ? askStreamed(client) : askWhole(client)
-  return new RunLoop(ask, start, { options: { ...defaults, ...options }, clock: systemClock }).events
+  if (isResumed(prompt)) return new RunLoop(ask, async () => resumed(prompt), { options, clock: systemClock }).events
+  const { messages, tools: _, ...defaults } = toRequest(prompt)
+  const all = { ...defaults, ...options }
+  // Read once, so that what a paused run keeps is plain data.
+  const begin = async (): Promise<RunStart> => ({
+    messages: await readMessages(messages, all.media),
+    pending: [],
+    approvals: {},
+  })
+  return new RunLoop(ask, begin, { options: all, clock: systemClock }).events
 }
 
-function readPrompt(prompt: RunPrompt): { readonly start: RunStart; readonly defaults: RunOptions } {
-  if (typeof prompt === 'object' && 'resume' in prompt) return { start: resumed(prompt), defaults: {} }
-  const { messages, tools: _, ...defaults } = toRequest(prompt)
-  return { start: { messages, pending: [], approvals: {} }, defaults }
+function isResumed(prompt: RunPrompt): prompt is ResumedRun {
+  return typeof prompt === 'object' && 'resume' in prompt
 }
 
 function resumed({ resume, approvals }: ResumedRun): RunStart {

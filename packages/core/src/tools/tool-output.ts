@@ -1,6 +1,6 @@
 import { ToolError } from '../errors/tool-error.ts'
 import { isRecord } from '../json.ts'
-import type { ToolResultPart } from '../message.ts'
+import { isMediaInput } from '../media/read-media.ts'
 import type { ToolResultContent } from './tool.ts'
 
 const PARTS = new Set(['text', 'image', 'audio', 'file'])
@@ -11,7 +11,7 @@ const PARTS = new Set(['text', 'image', 'audio', 'file'])
  *
  * @throws {@link ToolError} for what JSON cannot write.
  */
-export function toolContent(name: string, output: unknown): ToolResultPart['content'] {
+export function toolContent(name: string, output: unknown): string | readonly ToolResultContent[] {
   if (typeof output === 'string') return output
   if (output === undefined) return ''
   if (Array.isArray(output) && output.length > 0 && output.every(isPart)) return output
@@ -20,7 +20,9 @@ export function toolContent(name: string, output: unknown): ToolResultPart['cont
 
 function isPart(value: unknown): value is ToolResultContent {
   if (!isRecord(value) || !PARTS.has(String(value['type']))) return false
-  return value['type'] === 'text' ? typeof value['text'] === 'string' : isRecord(value['source'])
+  return value['type'] === 'text'
+    ? typeof value['text'] === 'string'
+    : isRecord(value['source']) || isMediaInput(value['source'])
 }
 
 function asJson(name: string, output: unknown): string {

@@ -1,4 +1,4 @@
-import type { AudioPart, FilePart, ImagePart, TextPart } from '../message.ts'
+import type { UserPartInput } from '../media/media-input.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
 
 /** A tool that the model may ask the caller to run. */
@@ -38,7 +38,7 @@ export interface RunnableTool<Arguments = never> extends ToolDefinition {
 }
 
 /** Parts that a tool may show the model: they are passed on where the host takes them in a result. */
-export type ToolResultContent = TextPart | ImagePart | AudioPart | FilePart
+export type ToolResultContent = UserPartInput
 
 /**
  * Makes a tool. The types of its arguments come from the schema.

@@ -23,7 +23,12 @@ export function createChatCodec<Options = object>(dialect: ChatDialect<Options> 
     protocol: dialect.protocol ?? 'openai-chat',
     schemaDialect: dialect.schemaDialect ?? STRICT_DIALECT,
     // Source: the API's error `Invalid 'messages[2].tool_calls[0].id': string too long. Expected ... maximum length 40`.
-    history: { toolMedia: [], toolCallIds: { pattern: /^.{1,40}$/s }, ...dialect.history },
+    history: {
+      toolMedia: [],
+      toolCallIds: { pattern: /^.{1,40}$/s },
+      urls: { image: /^https?:/i },
+      ...dialect.history,
+    },
     renderRequest: request => renderChatRequest(request, dialect),
     createStreamParser: context => new ChatParser(context, dialect),
     parseResponse: (body, context) => {

@@ -222,8 +222,8 @@ describe('messages', () => {
     ])
   })
 
-  test('sound by URL is refused with what to do', async () => {
-    const messages = [{ role: 'user', content: [{ type: 'audio', source: { url: 'https://a/b.wav' } }] }] as const
+  test('sound that was uploaded is refused with what to do', async () => {
+    const messages = [{ role: 'user', content: [{ type: 'audio', source: { fileId: 'f' } }] }] as const
     await expect(render({ messages })).rejects.toMatchObject({
       code: 'transformation',
       hint: 'Give { base64, mediaType }.',

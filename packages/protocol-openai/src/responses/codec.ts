@@ -24,7 +24,7 @@ export function createResponsesCodec<Options = object>(
     protocol: dialect.protocol ?? 'openai-responses',
     schemaDialect: STRICT_DIALECT,
     // Source: the API's error `Invalid 'input[3].call_id': string too long. Expected ... maximum length 64`.
-    history: { toolCallIds: { pattern: /^.{1,64}$/s } },
+    history: { toolCallIds: { pattern: /^.{1,64}$/s }, urls: { image: /^https?:/i, file: /^https?:/i } },
     renderRequest: request => renderResponsesRequest(request, dialect),
     createStreamParser: context => new ResponsesParser(context, dialect),
     parseResponse: (body, context) => {

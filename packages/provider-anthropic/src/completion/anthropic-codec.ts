@@ -27,6 +27,8 @@ export function createAnthropicCodec(version: ApiVersion): CompletionCodec<Anthr
       alternate: true,
       userMedia: ['image', 'file'],
       toolMedia: ['image', 'file'],
+      // Of documents it fetches PDFs; any other kind is sent along. Source: https://platform.claude.com/docs/en/build-with-claude/pdf-support
+      urls: { image: /^https:/i, file: /^https:[^?#]*\.pdf(?:[?#]|$)/i },
     },
     schemaDialect: SCHEMAS,
     renderRequest: request => renderRequest(request, version),

@@ -17,6 +17,8 @@ export const converseCodec: CompletionCodec<BedrockOptions> = {
     system: 'first',
     alternate: true,
     toolMedia: ['image', 'file'],
+    // It takes bytes, and what is in S3. Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ImageSource.html
+    urls: {},
   },
   renderRequest,
   parseResponse,

@@ -111,7 +111,7 @@ describe('media', () => {
   })
 
   test.each([
-    { url: 'https://example.com/cat.png' },
+    { url: 'gs://bucket/cat.png' },
     { fileId: 'file-1', mediaType: 'image/png' },
     { base64: 'eA==', mediaType: 'image/tiff' },
     { base64: 'eA==', mediaType: 'application/zip' },

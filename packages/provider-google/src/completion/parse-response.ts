@@ -4,11 +4,19 @@ import { isErrorBody, readError } from '../errors.ts'
 import { AnswerParser, type Answer } from './parse-stream.ts'
 import { renderRequest } from './render-request.ts'
 
+/**
+ * Sound is fetched only from the host's own files; images, videos and documents from anywhere.
+ *
+ * Source: https://ai.google.dev/gemini-api/docs/file-input-methods
+ */
+const OWN_FILES =
+  /^https:\/\/(?:generativelanguage\.googleapis\.com|storage\.googleapis\.com|www\.youtube\.com|youtu\.be)\//i
+
 /** The format of `generateContent` and `streamGenerateContent`. Reference: https://ai.google.dev/api/generate-content */
 export const generateContentCodec: CompletionCodec<GoogleOptions> = {
   protocol: 'google-generate-content',
   // The API has one place for all instructions: none may stand between two turns.
-  history: { alternate: true, system: 'first' },
+  history: { alternate: true, system: 'first', urls: { image: /^https:/i, file: /^https:/i, audio: OWN_FILES } },
   renderRequest,
   parseResponse,
   createStreamParser: context => new AnswerParser(context),

@@ -56,7 +56,7 @@ describe('messages', () => {
       { type: 'image', source: { base64: 'AAAA', mediaType: 'image/png' } },
       { type: 'image', source: { url: 'data:image/gif;base64,BBBB' } },
       { type: 'image', source: { url: 'https://example.com/cat' } },
-      { type: 'audio', source: { url: 'https://example.com/song', mediaType: 'audio/wav' } },
+      { type: 'audio', source: { url: 'https://storage.googleapis.com/song', mediaType: 'audio/wav' } },
       { type: 'file', source: { url: 'https://youtu.be/x' } },
       { type: 'file', source: { fileId: 'files/abc', mediaType: 'application/pdf' } },
       { type: 'file', source: { fileId: 'gs://bucket/a.pdf', mediaType: 'application/pdf' } },
@@ -65,7 +65,7 @@ describe('messages', () => {
       { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
       { inlineData: { mimeType: 'image/gif', data: 'BBBB' } },
       { fileData: { fileUri: 'https://example.com/cat', mimeType: 'image/jpeg' } },
-      { fileData: { fileUri: 'https://example.com/song', mimeType: 'audio/wav' } },
+      { fileData: { fileUri: 'https://storage.googleapis.com/song', mimeType: 'audio/wav' } },
       { fileData: { fileUri: 'https://youtu.be/x' } },
       {
         fileData: {

@@ -100,7 +100,7 @@ export interface SuiteSupports {
   readonly errorEvents?: boolean | undefined
   /**
    * The media that a user message may hold, by kind and source. What is not listed must be refused with a typed error or
-   * reported with a warning.
+   * reported with a warning; a URL may be downloaded.
    *
    * @default ['image-base64', 'image-url', 'file-base64']
    */
