@@ -1,0 +1,5 @@
+export type { ToolUse } from './billed-units.ts'
+export { costOf, type CostOptions, type PricedUsage, type PricingOptions } from './cost-of.ts'
+export { estimateCost, type CostEstimate, type EstimateCostOptions } from './estimate-cost.ts'
+export type { Price, PriceList, TokenPrice } from './price.ts'
+export { withCost } from './with-cost.ts'
