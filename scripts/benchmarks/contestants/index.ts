@@ -6,6 +6,7 @@ const BOTH: readonly Api[] = ['responses', 'chat']
 export const CONTESTANTS = [
   { name: 'minimum', title: 'hand-written minimum', apis: BOTH },
   { name: 'llm-provider', title: '@llm/provider-openai', apis: BOTH },
+  { name: 'llm-stack', title: '@llm/provider-openai in a full stack', apis: BOTH },
   { name: 'llm-client', title: '@llm/client-gpt over it', apis: BOTH },
   { name: 'openai-sdk', title: 'openai SDK 7', apis: BOTH },
   { name: 'ai-sdk', title: 'AI SDK 7', apis: BOTH },
