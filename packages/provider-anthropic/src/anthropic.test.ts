@@ -171,3 +171,17 @@ describe('errors', () => {
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain(KEY)
   })
 })
+
+test.each([
+  ['image', 'https://files.example/cat', true],
+  ['image', 'http://files.example/cat.png', false],
+  ['file', 'https://files.example/report.PDF?page=2', true],
+  ['file', 'https://files.example/notes.md', false],
+  ['file', 'https://files.example/?name=a.pdf', false],
+] as const)('of %s at %s it says itself whether the API fetches it: %s', async (type, url, fetched) => {
+  const { provider } = fake()
+  const messages = [{ role: 'user', content: [{ type, source: { url } }] }] as const
+  const preview = await provider.preview?.({ model: 'claude-x', messages })
+  expect(preview?.warnings.map(({ code }) => code)).toEqual(fetched ? [] : ['media-downloaded'])
+  expect(JSON.stringify(preview?.body).includes(url)).toBe(fetched)
+})

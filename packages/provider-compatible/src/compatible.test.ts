@@ -221,6 +221,22 @@ test('a call that came without reasoning goes to DeepSeek with an empty one, an 
   expect(answer).not.toHaveProperty('reasoning_content')
 })
 
+test.each<[VendorId, 'image' | 'file' | 'audio', boolean]>([
+  ['mistral', 'image', true],
+  ['mistral', 'file', true],
+  ['mistral', 'audio', false],
+  ['xai', 'image', true],
+  ['xai', 'file', false],
+  ['moonshot', 'image', false],
+  ['ollama', 'image', false],
+])('%s and the URL of %s: it is fetched there: %s', async (vendor, type, fetched) => {
+  const { provider } = make({ vendor, apiKey: 'sk-test' })
+  const part = { type, source: { url: 'https://files.example/a' } }
+  const preview = await provider.preview?.({ model: 'm', messages: [{ role: 'user', content: [part] }] })
+  expect(preview?.warnings.map(({ code }) => code)).toEqual(fetched ? [] : ['media-downloaded'])
+  expect(JSON.stringify(preview?.body).includes('https://files.example/a')).toBe(fetched)
+})
+
 test('documents for Mistral are parts of their own', async () => {
   const { body } = await send(
     { vendor: 'mistral' },
