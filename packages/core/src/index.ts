@@ -202,7 +202,10 @@ export {
   type FallbackProvider,
 } from './middleware/fallback.ts'
 export type { Backup } from './middleware/fallback-targets.ts'
+export { hooks, type HookedCall, type Hooks } from './middleware/hooks.ts'
 export { retry, type RetryOptions, type RetryPolicy } from './middleware/retry.ts'
+export type { StreamLimits } from './middleware/stream-watchdog.ts'
+export { timeouts, type TimeoutOptions } from './middleware/timeouts.ts'
 export type { CallKey, KeyPart } from './middleware/calls/call-key.ts'
 export type { CallRequest, ProviderCall } from './middleware/calls/gate-calls.ts'
 export { rateLimit, type RateLimitOptions } from './middleware/rate-limit/rate-limit.ts'

@@ -1,14 +1,17 @@
 import type { Clock } from '../../clock.ts'
-import type { Completion, CompletionRequest } from '../../completion.ts'
+import type { CompletionRequest } from '../../completion.ts'
 import { AbortedError } from '../../errors/aborted-error.ts'
-import { attachAttempts, LLMError } from '../../errors/llm-error.ts'
+import type { LLMError } from '../../errors/llm-error.ts'
 import type { Provider } from '../../provider.ts'
 import type { CompletionStream } from '../../stream/completion-stream.ts'
-import { deferStream, type OpenedStream, type TryStream } from '../../stream/defer-stream.ts'
+import type { OpenedStream, TryStream } from '../../stream/defer-stream.ts'
 import { isContent, type CompletionEvent } from '../../stream/events.ts'
 import { wrapProvider } from '../wrap-provider.ts'
+import { deferCall } from './defer-call.ts'
 import {
+  answerOf,
   endTry,
+  errorOf,
   joinCall,
   requestOfTry,
   startTry,
@@ -58,7 +61,8 @@ async function driveWhole<T>(
   request: TryRequest | undefined,
   { drive, clock }: DriveOptions,
 ): Promise<T> {
-  const { call, owned } = joinCall(request, clock)
+  const joined = joinCall(request, clock)
+  const { call } = joined
   try {
     const answer = await drive<T>({
       operation,
@@ -71,10 +75,9 @@ async function driveWhole<T>(
       },
       sleep: ms => sleep(ms, clock, [request?.signal]),
     })
-    return owned ? withAttempts(answer, call) : answer
+    return answerOf(joined, answer)
   } catch (error) {
-    if (owned && LLMError.is(error)) attachAttempts(error, call.attempts)
-    throw error
+    throw errorOf(joined, error)
   }
 }
 
@@ -90,37 +93,17 @@ async function settled<T>(started: StartedTry, answering: Promise<T>): Promise<T
   }
 }
 
-/** Only completions say how they came about. */
-function withAttempts<T>(answer: T, { attempts }: SharedCall): T {
-  const tells = typeof answer === 'object' && answer !== null && 'attempts' in answer
-  return tells ? { ...answer, attempts: [...attempts] } : answer
-}
-
 function driveStream(request: CompletionRequest, { drive, clock }: DriveOptions): CompletionStream {
-  let joined: ReturnType<typeof joinCall> | undefined
-  const own = (): SharedCall | undefined => (joined?.owned === true ? joined.call : undefined)
-  const open = (left: AbortSignal, use: TryStream): Promise<OpenedStream> => {
-    joined = joinCall(request, clock)
-    const { call } = joined
-    return drive<OpenedStream>({
+  return deferCall(request, clock, ({ call, left, use }) =>
+    drive<OpenedStream>({
       operation: 'stream',
       request,
       call,
       attempt: (provider, given, onBreak) =>
         tryStream(provider, given as CompletionRequest, { call, clock, use, onBreak }),
       sleep: ms => sleep(ms, clock, [request.signal, left]),
-    })
-  }
-  const complete = (completion: Completion): Completion => {
-    const call = own()
-    return call === undefined ? completion : withAttempts(completion, call)
-  }
-  return deferStream(open, { complete }).observe({
-    onEnd: (_, error) => {
-      const call = own()
-      if (call !== undefined && error !== undefined) attachAttempts(error, call.attempts)
-    },
-  })
+    }),
+  )
 }
 
 interface StreamTry extends TryContext {
@@ -159,7 +142,8 @@ async function* drivePieces<T>(
   request: TryRequest,
   { drive, clock }: DriveOptions,
 ): AsyncGenerator<T, void, undefined> {
-  const { call, owned } = joinCall(request, clock)
+  const joined = joinCall(request, clock)
+  const { call } = joined
   let opened: Pieces<T> | undefined
   try {
     opened = await drive<Pieces<T>>({
@@ -178,8 +162,7 @@ async function* drivePieces<T>(
     const { iterator } = opened
     for (let next = opened.first; next.done !== true; next = await iterator.next()) yield next.value
   } catch (error) {
-    if (owned && LLMError.is(error)) attachAttempts(error, call.attempts)
-    throw error
+    throw errorOf(joined, error)
   } finally {
     await opened?.iterator.return?.()
   }

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../call-options.ts'
 import type { Clock } from '../../clock.ts'
 import type { Attempt } from '../../completion.ts'
-import { LLMError } from '../../errors/llm-error.ts'
+import { attachAttempts, LLMError } from '../../errors/llm-error.ts'
 import type { Usage } from '../../usage.ts'
 
 /** Told of every try when it has ended, with the error that ended it. */
@@ -31,8 +31,15 @@ export type TryRequest = CallOptions & { readonly model?: string | undefined }
  */
 const CALL = Symbol.for('@llm/core/call')
 
+/** A layer's part in a call. */
+export interface JoinedCall {
+  readonly call: SharedCall
+  /** It is the outermost: the one that tells of the tries. */
+  readonly owned: boolean
+}
+
 /** The call that a request belongs to; a new one, where no layer further out has begun it. */
-export function joinCall(request: TryRequest | undefined, clock: Clock): { call: SharedCall; owned: boolean } {
+export function joinCall(request: TryRequest | undefined, clock: Clock): JoinedCall {
   const carried = (request as { readonly [CALL]?: SharedCall } | undefined)?.[CALL]
   if (carried !== undefined) return { call: carried, owned: false }
   const startedAt = clock.now()
@@ -50,6 +57,18 @@ export function requestOfTry(request: TryRequest | undefined, { call, clock }: T
 /** Whether one more try may begin at a time. `reserved` tries are left for others. */
 export function mayTry(call: SharedCall, at: number, reserved: number = 0): boolean {
   return call.attempts.length + reserved < call.limit && at <= call.lastStart && at < call.endsAt
+}
+
+/** The answer as the outermost layer gives it. Only completions say how they came about. */
+export function answerOf<T>({ call, owned }: JoinedCall, answer: T): T {
+  const tells = owned && typeof answer === 'object' && answer !== null && 'attempts' in answer
+  return tells ? { ...answer, attempts: [...call.attempts] } : answer
+}
+
+/** The error as the outermost layer gives it. */
+export function errorOf<E>({ call, owned }: JoinedCall, error: E): E {
+  if (owned && LLMError.is(error)) attachAttempts(error, call.attempts)
+  return error
 }
 
 /** A call, and the clock of the layer that tries it. */
