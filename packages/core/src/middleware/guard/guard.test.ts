@@ -177,6 +177,7 @@ describe('what is answered', () => {
   })
 
   test('is the same, streamed or whole, wherever it is cut', async () => {
+    const text = (words: 'sec' | 'secret', block?: 2) => ({ type: 'text-delta' as const, text: words, block })
     const deltas = fc.array(
       fc.record({
         type: fc.constantFrom('text-delta' as const, 'reasoning-delta' as const),
@@ -191,6 +192,8 @@ describe('what is answered', () => {
         const guarded = guard({ output: secret })(host(events))
         expect(await guarded.stream(request).completion()).toEqual(await guarded.complete(request))
       }),
+      // A block and a text without one that both hold something back when the answer ends.
+      { examples: [[[text('sec', 2), text('sec'), text('secret')]]] },
     )
   })
 

@@ -73,8 +73,9 @@ export class GuardedSource implements CompletionSource {
   async #take(event: CompletionEvent): Promise<void> {
     if (event.type === 'text-delta' || event.type === 'reasoning-delta') return this.#takeDelta(event)
     if (HIDDEN.has(event.type)) return
+    // A text without a block is closed before the others: after one of theirs it could not go on.
+    if (ENDS_TEXT.has(event.type)) await this.#closeUnnamed()
     if (event.type === 'finish') for (const text of this.#open.values()) await this.#close(text)
-    else if (ENDS_TEXT.has(event.type)) await this.#closeUnnamed()
     this.#emit(await this.#guardEvent(event))
   }
 
