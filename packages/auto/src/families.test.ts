@@ -4,6 +4,7 @@ import { gemini } from '@llm/client-gemini'
 import { gpt } from '@llm/client-gpt'
 import { llama } from '@llm/client-llama'
 import { mixtral } from '@llm/client-mixtral'
+import type { ModelClient, Provider } from '@llm/core'
 import { openai } from '@llm/provider-openai'
 import { expect, test } from 'vitest'
 import { familyOf } from './families.ts'
@@ -80,8 +81,10 @@ test.each(['openai/gpt-oss-120b', 'qwen/qwen3-32b', 'moonshotai/kimi-k2', 'codel
   },
 )
 
+type ClientFactory = (model: string, options: { readonly provider: Provider }) => ModelClient
+
 test('each is the factory of its package', () => {
-  const factories = { claude, deepseek, gemini, gpt, llama, mixtral }
+  const factories: Record<string, ClientFactory> = { claude, deepseek, gemini, gpt, llama, mixtral }
   expect(Object.keys(factories).sort()).toEqual(Object.keys(IDS).sort())
   for (const [family, create] of Object.entries(factories)) {
     expect(create('some-model', { provider: openai() }).family).toBe(family)

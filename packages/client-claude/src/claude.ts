@@ -1,8 +1,15 @@
-import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily } from '@llm/core'
+import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily, type ModelLimits } from '@llm/core'
+import type { ClaudeLimits } from './limits.ts'
 import type { ClaudeModel } from './specs.ts'
 
+/** A model of the family: one that this version knows, or any other name. */
+type Model = ClaudeModel | (string & {})
+
+/** What the model `M` refuses: it does not compile as an option where the model is named in the program. */
+type Limits<M extends string> = ModelLimits<ClaudeLimits, M>
+
 /** What {@link claude} takes: the provider, and defaults for all calls. */
-export type ClaudeOptions = ClientOptions
+export type ClaudeOptions<M extends string = string> = ClientOptions<Limits<M>>
 
 /** The specs are loaded at the first call: importing this package costs nothing. */
 const family: ModelFamily = {
@@ -25,9 +32,9 @@ const family: ModelFamily = {
  * const { maxOutputTokens } = await client.spec()
  * ```
  */
-export class ClaudeClient extends ModelClient {
+export class ClaudeClient<M extends Model = string> extends ModelClient<Limits<M>> {
   /** @throws ConfigurationError where there is no provider. */
-  constructor(model: ClaudeModel | (string & {}), options: ClaudeOptions) {
+  constructor(model: M, options: ClaudeOptions<M>) {
     super(model, { ...options, family })
   }
 }
@@ -48,6 +55,6 @@ export class ClaudeClient extends ModelClient {
  * const { text, warnings } = await client.complete('Which planet is red?')
  * ```
  */
-export function claude(model: ClaudeModel | (string & {}), options: ClaudeOptions): ClaudeClient {
+export function claude<M extends Model>(model: M, options: ClaudeOptions<M>): ClaudeClient<M> {
   return new ClaudeClient(model, options)
 }

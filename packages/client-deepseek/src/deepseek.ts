@@ -6,11 +6,19 @@ import {
   type ClientOptions,
   type Completion,
   type ModelFamily,
+  type ModelLimits,
 } from '@llm/core'
+import type { DeepSeekLimits } from './limits.ts'
 import type { DeepSeekModel } from './specs.ts'
 
+/** A model of the family: one that this version knows, or any other name. */
+type Model = DeepSeekModel | (string & {})
+
+/** What the model `M` refuses: it does not compile as an option where the model is named in the program. */
+type Limits<M extends string> = ModelLimits<DeepSeekLimits, M>
+
 /** What {@link deepseek} takes: the provider, and defaults for all calls. */
-export type DeepSeekOptions = ClientOptions
+export type DeepSeekOptions<M extends string = string> = ClientOptions<Limits<M>>
 
 /** The specs are loaded at the first call: importing this package costs nothing. */
 const family: ModelFamily = {
@@ -33,9 +41,9 @@ const family: ModelFamily = {
  * const { maxOutputTokens } = await client.spec()
  * ```
  */
-export class DeepSeekClient extends ModelClient {
+export class DeepSeekClient<M extends Model = string> extends ModelClient<Limits<M>> {
   /** @throws ConfigurationError where there is no provider. */
-  constructor(model: DeepSeekModel | (string & {}), options: DeepSeekOptions) {
+  constructor(model: M, options: DeepSeekOptions<M>) {
     super(model, { ...options, family })
   }
 
@@ -80,6 +88,6 @@ export class DeepSeekClient extends ModelClient {
  * const { text, reasoning } = await client.complete('How many r are in strawberry?')
  * ```
  */
-export function deepseek(model: DeepSeekModel | (string & {}), options: DeepSeekOptions): DeepSeekClient {
+export function deepseek<M extends Model>(model: M, options: DeepSeekOptions<M>): DeepSeekClient<M> {
   return new DeepSeekClient(model, options)
 }

@@ -1,8 +1,15 @@
-import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily } from '@llm/core'
+import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily, type ModelLimits } from '@llm/core'
+import type { GeminiLimits } from './limits.ts'
 import type { GeminiModel } from './specs.ts'
 
+/** A model of the family: one that this version knows, or any other name. */
+type Model = GeminiModel | (string & {})
+
+/** What the model `M` refuses: it does not compile as an option where the model is named in the program. */
+type Limits<M extends string> = ModelLimits<GeminiLimits, M>
+
 /** What {@link gemini} takes: the provider, and defaults for all calls. */
-export type GeminiOptions = ClientOptions
+export type GeminiOptions<M extends string = string> = ClientOptions<Limits<M>>
 
 /** The specs are loaded at the first call: importing this package costs nothing. */
 const family: ModelFamily = {
@@ -25,9 +32,9 @@ const family: ModelFamily = {
  * const { maxOutputTokens } = await client.spec()
  * ```
  */
-export class GeminiClient extends ModelClient {
+export class GeminiClient<M extends Model = string> extends ModelClient<Limits<M>> {
   /** @throws ConfigurationError where there is no provider. */
-  constructor(model: GeminiModel | (string & {}), options: GeminiOptions) {
+  constructor(model: M, options: GeminiOptions<M>) {
     super(model, { ...options, family })
   }
 }
@@ -48,6 +55,6 @@ export class GeminiClient extends ModelClient {
  * const { text, warnings } = await client.complete('Which planet is red?')
  * ```
  */
-export function gemini(model: GeminiModel | (string & {}), options: GeminiOptions): GeminiClient {
+export function gemini<M extends Model>(model: M, options: GeminiOptions<M>): GeminiClient<M> {
   return new GeminiClient(model, options)
 }

@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   defineProvider,
+  type ModelClient,
   UnsupportedOperationError,
   ValidationError,
   type CompletionOptions,
@@ -65,6 +66,7 @@ describe('gpt', () => {
 
   it('streams through the same rules', async () => {
     const { provider, sent } = fakeHost()
+    // @ts-expect-error -- the model refuses it, so where it is named the option does not compile
     const { text, warnings } = await gpt('gpt-6-luna', { provider }).stream('Hi', { temperature: 0.2 }).completion()
     expect(text).toBe('ok')
     expect(warnings.map(({ parameter }) => parameter)).toEqual(['temperature'])
@@ -81,6 +83,7 @@ describe('parameters', () => {
 
   it('refuses it in a strict call, and sends nothing', async () => {
     const { provider, sent } = fakeHost()
+    // @ts-expect-error -- the model refuses it, so where it is named the option does not compile
     const call = gpt('o3', { provider }).complete('Hi', { temperature: 0.2, strict: true })
     await expect(call).rejects.toThrow(ValidationError)
     await expect(call).rejects.toMatchObject({
@@ -212,8 +215,24 @@ describe('types', () => {
     expectTypeOf<'gpt-6-luna'>().toExtend<GptModel>()
     expectTypeOf<'gpt-6.2-sol'>().toExtend<GptModel>()
     expectTypeOf<'gpt-99'>().not.toExtend<GptModel>()
-    expectTypeOf(gpt).parameter(0).toEqualTypeOf<GptModel | (string & {})>()
     expectTypeOf(gpt).toBeCallableWith('gpt-99', { provider: fakeHost().provider })
+  })
+
+  it('knows what each model refuses, and nothing of those that it does not know', async () => {
+    const { provider } = fakeHost()
+    const client = gpt('gpt-5.4', { provider, defaults: { verbosity: 'low' } })
+    await client.complete('Hi', { temperature: 0.2, reasoning: { effort: 'none' } })
+    // @ts-expect-error -- a level that gpt-5.4 has not
+    await client.complete('Hi', { reasoning: { effort: 'minimal' } })
+    // @ts-expect-error -- o3 does not take it in a conversation either
+    await gpt('o3', { provider }).chat({ topP: 0.5 }).send('Hi')
+    // @ts-expect-error -- nor as a default
+    gpt('o3', { provider, defaults: { temperature: 1 } })
+    const name: string = 'o3'
+    await gpt(name, { provider }).complete('Hi', { temperature: 0.2 })
+    await gpt('gpt-99', { provider }).complete('Hi', { temperature: 0.2 })
+    expectTypeOf(gpt('o3', { provider })).toExtend<ModelClient>()
+    expectTypeOf(gpt(name, { provider })).toEqualTypeOf<GptClient>()
   })
 
   it('demands a provider and knows its options', () => {

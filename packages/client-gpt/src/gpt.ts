@@ -1,8 +1,15 @@
-import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily } from '@llm/core'
+import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily, type ModelLimits } from '@llm/core'
+import type { GptLimits } from './limits.ts'
 import type { GptModel } from './specs.ts'
 
+/** A model of the family: one that this version knows, or any other name. */
+type Model = GptModel | (string & {})
+
+/** What the model `M` refuses: it does not compile as an option where the model is named in the program. */
+type Limits<M extends string> = ModelLimits<GptLimits, M>
+
 /** What {@link gpt} takes: the provider, and defaults for all calls. */
-export type GptOptions = ClientOptions
+export type GptOptions<M extends string = string> = ClientOptions<Limits<M>>
 
 /** The specs are loaded at the first call: importing this package costs nothing. */
 const family: ModelFamily = {
@@ -26,9 +33,9 @@ const family: ModelFamily = {
  * const { maxOutputTokens } = await client.spec()
  * ```
  */
-export class GptClient extends ModelClient {
+export class GptClient<M extends Model = string> extends ModelClient<Limits<M>> {
   /** @throws ConfigurationError where there is no provider. */
-  constructor(model: GptModel | (string & {}), options: GptOptions) {
+  constructor(model: M, options: GptOptions<M>) {
     super(model, { ...options, family })
   }
 }
@@ -49,6 +56,6 @@ export class GptClient extends ModelClient {
  * const { text, warnings } = await client.complete('Which planet is red?')
  * ```
  */
-export function gpt(model: GptModel | (string & {}), options: GptOptions): GptClient {
+export function gpt<M extends Model>(model: M, options: GptOptions<M>): GptClient<M> {
   return new GptClient(model, options)
 }

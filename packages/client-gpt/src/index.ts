@@ -1,2 +1,3 @@
 export { gpt, GptClient, type GptOptions } from './gpt.ts'
+export type { GptLimits } from './limits.ts'
 export type { GptModel } from './specs.ts'

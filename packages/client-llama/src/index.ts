@@ -1,2 +1,3 @@
 export { llama, LlamaClient, type LlamaOptions } from './llama.ts'
+export type { LlamaLimits } from './limits.ts'
 export type { LlamaModel } from './specs.ts'

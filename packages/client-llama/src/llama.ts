@@ -1,8 +1,15 @@
-import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily } from '@llm/core'
+import { ModelClient, ModelSpecRegistry, type ClientOptions, type ModelFamily, type ModelLimits } from '@llm/core'
+import type { LlamaLimits } from './limits.ts'
 import type { LlamaModel } from './specs.ts'
 
+/** A model of the family: one that this version knows, or any other name. */
+type Model = LlamaModel | (string & {})
+
+/** What the model `M` refuses: it does not compile as an option where the model is named in the program. */
+type Limits<M extends string> = ModelLimits<LlamaLimits, M>
+
 /** What {@link llama} takes: the provider, and defaults for all calls. */
-export type LlamaOptions = ClientOptions
+export type LlamaOptions<M extends string = string> = ClientOptions<Limits<M>>
 
 /** The specs are loaded at the first call: importing this package costs nothing. */
 const family: ModelFamily = {
@@ -25,9 +32,9 @@ const family: ModelFamily = {
  * const { contextWindow } = await client.spec()
  * ```
  */
-export class LlamaClient extends ModelClient {
+export class LlamaClient<M extends Model = string> extends ModelClient<Limits<M>> {
   /** @throws ConfigurationError where there is no provider. */
-  constructor(model: LlamaModel | (string & {}), options: LlamaOptions) {
+  constructor(model: M, options: LlamaOptions<M>) {
     super(model, { ...options, family })
   }
 }
@@ -48,6 +55,6 @@ export class LlamaClient extends ModelClient {
  * const { text } = await client.withVision('What is on it?', ['https://example.com/cat.png'])
  * ```
  */
-export function llama(model: LlamaModel | (string & {}), options: LlamaOptions): LlamaClient {
+export function llama<M extends Model>(model: M, options: LlamaOptions<M>): LlamaClient<M> {
   return new LlamaClient(model, options)
 }

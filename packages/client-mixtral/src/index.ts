@@ -1,2 +1,3 @@
 export { mixtral, MixtralClient, type MixtralOptions } from './mixtral.ts'
+export type { MixtralLimits } from './limits.ts'
 export type { MixtralModel } from './specs.ts'

@@ -6,11 +6,19 @@ import {
   type ClientOptions,
   type Completion,
   type ModelFamily,
+  type ModelLimits,
 } from '@llm/core'
+import type { MixtralLimits } from './limits.ts'
 import type { MixtralModel } from './specs.ts'
 
+/** A model of the family: one that this version knows, or any other name. */
+type Model = MixtralModel | (string & {})
+
+/** What the model `M` refuses: it does not compile as an option where the model is named in the program. */
+type Limits<M extends string> = ModelLimits<MixtralLimits, M>
+
 /** What {@link mixtral} takes: the provider, and defaults for all calls. */
-export type MixtralOptions = ClientOptions
+export type MixtralOptions<M extends string = string> = ClientOptions<Limits<M>>
 
 /** The specs are loaded at the first call: importing this package costs nothing. */
 const family: ModelFamily = {
@@ -33,9 +41,9 @@ const family: ModelFamily = {
  * const { maxOutputTokens } = await client.spec()
  * ```
  */
-export class MixtralClient extends ModelClient {
+export class MixtralClient<M extends Model = string> extends ModelClient<Limits<M>> {
   /** @throws ConfigurationError where there is no provider. */
-  constructor(model: MixtralModel | (string & {}), options: MixtralOptions) {
+  constructor(model: M, options: MixtralOptions<M>) {
     super(model, { ...options, family })
   }
 
@@ -78,6 +86,6 @@ export class MixtralClient extends ModelClient {
  * const { text, reasoning } = await client.complete('Which planet is red?', { reasoning: { effort: 'high' } })
  * ```
  */
-export function mixtral(model: MixtralModel | (string & {}), options: MixtralOptions): MixtralClient {
+export function mixtral<M extends Model>(model: M, options: MixtralOptions<M>): MixtralClient<M> {
   return new MixtralClient(model, options)
 }

@@ -2,7 +2,15 @@ export type { BatchClient, Batch, BatchItem } from './batches.ts'
 export type { CallOptions } from './call-options.ts'
 export type { Clock } from './clock.ts'
 export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
-export type { ClientOptions, ClientRequest, ModelFamily, Portability, Prompt, Result } from './client/client-options.ts'
+export type {
+  ClientOptions,
+  ClientRequest,
+  ModelFamily,
+  ModelLimits,
+  Portability,
+  Prompt,
+  Result,
+} from './client/client-options.ts'
 export type { ObjectCompletion, ObjectOptions } from './client/complete-object.ts'
 export { ObjectStream, type DeepPartial } from './stream/object-stream.ts'
 export {

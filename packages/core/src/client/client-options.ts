@@ -16,12 +16,28 @@ export interface ClientRequest extends CompletionOptions {
   readonly model?: string | undefined
 }
 
-/** What every client factory takes. */
-export interface ClientOptions {
+/**
+ * What the types of a call's options leave out for a model that is named in the program: what the model refuses, by a
+ * family's table. Nothing for a model that the table does not have.
+ *
+ * @example
+ * ```ts
+ * import type { ModelLimits } from '@llm/core'
+ *
+ * interface ExampleLimits {
+ *   'example-large': { readonly topK?: undefined }
+ * }
+ * const limits: ModelLimits<ExampleLimits, 'example-large'> = {} // what it refuses can only be left out
+ * ```
+ */
+export type ModelLimits<Table, Model extends string> = Model extends keyof Table ? Table[Model] : unknown
+
+/** What every client factory takes. `Limits` is what the model refuses; see {@link ModelLimits}. */
+export interface ClientOptions<Limits = unknown> {
   /** The host that runs the model. */
   readonly provider: Provider
   /** What each call uses where it says nothing itself. */
-  readonly defaults?: CompletionOptions | undefined
+  readonly defaults?: (CompletionOptions & NoInfer<Limits>) | undefined
   /**
    * What to do where a conversation does not fit into the model's context window: throw a {@link ContextLengthError} before
    * anything is sent, or leave out the oldest turns, with a warning.

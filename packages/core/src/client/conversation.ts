@@ -33,7 +33,7 @@ export interface ConversationOptions extends CompletionOptions {
  * const { text } = await chat.send('What is my name?')
  * ```
  */
-export class Conversation {
+export class Conversation<Limits = unknown> {
   #client: ConversationClient
   #options: CompletionOptions
   #messages: readonly Message[]
@@ -55,7 +55,7 @@ export class Conversation {
   }
 
   /** Says something and waits for the answer. Without content it goes on from the history as it is. */
-  async send(content?: UserMessageInput['content'], options?: CompletionOptions): Promise<Completion> {
+  async send(content?: UserMessageInput['content'], options?: CompletionOptions & Limits): Promise<Completion> {
     const said = await this.#read(content, options)
     const completion = await this.#client.complete([...this.#messages, ...said], { ...this.#options, ...options })
     this.append(...said, completion.message)
@@ -63,7 +63,7 @@ export class Conversation {
   }
 
   /** Says something and gives the answer as it arrives. The turn is added when the stream has been read to its end. */
-  stream(content?: UserMessageInput['content'], options?: CompletionOptions): CompletionStream {
+  stream(content?: UserMessageInput['content'], options?: CompletionOptions & Limits): CompletionStream {
     let said: readonly Message[] = []
     const open = async (): Promise<CompletionStream> => {
       said = await this.#read(content, options)

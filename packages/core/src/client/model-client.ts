@@ -26,7 +26,7 @@ import { Conversation, type ConversationOptions } from './conversation.ts'
 
 /**
  * A model family over whichever provider runs it. The provider can be changed at any time, in the middle of a
- * conversation too.
+ * conversation too. `Limits` are the options that the model refuses, where a family knows them; see {@link ModelLimits}.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ import { Conversation, type ConversationOptions } from './conversation.ts'
  * const { text } = await client.complete('Which planet is red?')
  * ```
  */
-export class ModelClient extends CapabilityClient {
+export class ModelClient<Limits = unknown> extends CapabilityClient {
   readonly model: string
   readonly family: string
   #provider: Provider
@@ -50,7 +50,7 @@ export class ModelClient extends CapabilityClient {
   #onOverflow: 'throw' | 'trim'
   #registry: () => Promise<ModelSpecRegistry>
 
-  constructor(model: string, options: ClientOptions & { readonly family: ModelFamily }) {
+  constructor(model: string, options: ClientOptions<Limits> & { readonly family: ModelFamily }) {
     const { provider, defaults = {}, onOverflow = 'throw', family } = options
     if (typeof (provider as Partial<Provider> | undefined)?.complete !== 'function') {
       throw new ConfigurationError({
@@ -85,9 +85,9 @@ export class ModelClient extends CapabilityClient {
   }
 
   /** The same client over another provider, beside this one. */
-  over(provider: Provider): ModelClient {
-    const options = { provider, defaults: this.#defaults, onOverflow: this.#onOverflow, family: this.#family }
-    return new ModelClient(this.model, options)
+  over(provider: Provider): ModelClient<Limits> {
+    const defaults = this.#defaults as CompletionOptions & Limits
+    return new ModelClient(this.model, { provider, defaults, onOverflow: this.#onOverflow, family: this.#family })
   }
 
   /** What the family knows of the model: of the one behind it where the provider has a name of its own for that. */
@@ -102,19 +102,18 @@ export class ModelClient extends CapabilityClient {
    *
    * @throws {@link LLMError} and its subclasses.
    */
-  async complete(prompt: Prompt, options?: CompletionOptions): Promise<Completion> {
+  async complete(prompt: Prompt, options?: CompletionOptions & Limits): Promise<Completion> {
     return this.#provider.complete(await this.#request(prompt, options))
   }
 
   /** Like {@link complete}, but gives the error as a value instead of throwing it. */
-  async tryComplete(prompt: Prompt, options?: CompletionOptions): Promise<Result<Completion>> {
+  async tryComplete(prompt: Prompt, options?: CompletionOptions & Limits): Promise<Result<Completion>> {
     return tryCall(() => this.complete(prompt, options))
   }
 
   /** The answer as it arrives. Returns at once and connects on the first read. */
-  stream(prompt: Prompt, options?: CompletionOptions): CompletionStream {
-    const provider = this.#provider
-    return deferStream(async () => provider.stream(await this.#request(prompt, options)))
+  stream(prompt: Prompt, options?: CompletionOptions & Limits): CompletionStream {
+    return this.#stream(prompt, options)
   }
 
   /**
@@ -126,7 +125,7 @@ export class ModelClient extends CapabilityClient {
   async completeObject<S extends Schema>(
     schema: S,
     prompt: Prompt,
-    options?: ObjectOptions,
+    options?: ObjectOptions & Limits,
   ): Promise<ObjectCompletion<InferSchema<S>>> {
     return completeObject(this, toRequest(prompt), { ...options, schema })
   }
@@ -135,9 +134,9 @@ export class ModelClient extends CapabilityClient {
   streamObject<S extends Schema>(
     schema: S,
     prompt: Prompt,
-    options?: Omit<CompletionOptions, 'output'>,
+    options?: Omit<CompletionOptions, 'output'> & Limits,
   ): ObjectStream<S> {
-    return new ObjectStream(schema, this.stream(prompt, { ...options, output: schema }))
+    return new ObjectStream(schema, this.#stream(prompt, { ...options, output: schema }))
   }
 
   /**
@@ -160,23 +159,27 @@ export class ModelClient extends CapabilityClient {
    * const { text } = await client.run('How is the weather in Berlin?', { tools: [weather] })
    * ```
    */
-  async run(prompt: RunPrompt, options: RunOptions = {}): Promise<RunResult> {
-    return new RunStream(() => startRun(this, prompt, { options, streamed: false })).result()
+  async run(prompt: RunPrompt, options?: RunOptions & Limits): Promise<RunResult> {
+    return new RunStream(() => startRun(this, prompt, { options: options ?? {}, streamed: false })).result()
   }
 
   /** Like {@link run}, as it happens: the same steps, with the events of every answer. */
-  streamRun(prompt: RunPrompt, options: RunOptions = {}): RunStream {
-    return new RunStream(() => startRun(this, prompt, { options, streamed: true }))
+  streamRun(prompt: RunPrompt, options?: RunOptions & Limits): RunStream {
+    return new RunStream(() => startRun(this, prompt, { options: options ?? {}, streamed: true }))
   }
 
   /** Asks about images: URLs, bytes, files, whatever they are. */
-  async withVision(prompt: string, images: readonly MediaInput[], options?: CompletionOptions): Promise<Completion> {
+  async withVision(
+    prompt: string,
+    images: readonly MediaInput[],
+    options?: CompletionOptions & Limits,
+  ): Promise<Completion> {
     const parts = images.map(source => image(source))
     return this.complete([{ role: 'user', content: [{ type: 'text', text: prompt }, ...parts] }], options)
   }
 
   /** A conversation that remembers itself. */
-  chat(options?: ConversationOptions): Conversation {
+  chat(options?: ConversationOptions & Limits): Conversation<Limits> {
     return new Conversation(this, options)
   }
 
@@ -184,12 +187,12 @@ export class ModelClient extends CapabilityClient {
    * How many input tokens a request takes: counted by the provider where it counts, else with the family's tokenizer, else
    * by rule of thumb. `source` says which, `errorBound` how far off it may be.
    */
-  async countTokens(prompt: Prompt, options?: CompletionOptions): Promise<TokenCount> {
+  async countTokens(prompt: Prompt, options?: CompletionOptions & Limits): Promise<TokenCount> {
     return this.#count(await this.#resolve(prompt, options))
   }
 
   /** What a call would do: model, tokens, limits, cost, and all that would be changed or lost. Nothing is sent. */
-  async plan(prompt: Prompt, options?: CompletionOptions): Promise<Plan> {
+  async plan(prompt: Prompt, options?: CompletionOptions & Limits): Promise<Plan> {
     const request = await this.#resolve(prompt, options)
     return makePlan(this.#provider, request, await this.#count(request))
   }
@@ -197,6 +200,11 @@ export class ModelClient extends CapabilityClient {
   /** Frees what the provider holds, such as connections; other clients of the same provider lose them too. */
   async close(): Promise<void> {
     await this.#provider.close?.()
+  }
+
+  #stream(prompt: Prompt, options: CompletionOptions | undefined): CompletionStream {
+    const provider = this.#provider
+    return deferStream(async () => provider.stream(await this.#request(prompt, options)))
   }
 
   async #count(request: ResolvedRequest): Promise<TokenCount> {
