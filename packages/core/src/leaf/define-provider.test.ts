@@ -1,123 +1,26 @@
-import { getEventListeners } from 'node:events'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import type { CompletionRequest } from '../completion.ts'
-import type { ErrorDetails } from '../errors/api-error.ts'
-import type { LLMError } from '../errors/llm-error.ts'
 import { isRecord } from '../json.ts'
-import type { Provider } from '../provider.ts'
-import type { CompletionStream } from '../stream/completion-stream.ts'
 import type { CompletionEvent } from '../stream/events.ts'
-import type { CompletionCodec, ParseContext, PreparedRequest } from './codec.ts'
+import type { CompletionCodec, PreparedRequest } from './codec.ts'
 import { defineProvider, type HostDefinition } from './define-provider.ts'
-
-interface Options {
-  readonly tier?: string
-}
-
-/** A wire format that carries the events themselves: `{ events: [...] }`, or one `data:` line each. */
-const codec: CompletionCodec<Options> = {
-  protocol: 'events',
-  renderRequest(prepared) {
-    const { options, stream, ...request } = prepared
-    if (request.seed !== undefined) prepared.warn({ code: 'parameter-dropped', message: 'no seed', parameter: 'seed' })
-    return { ...request, ...options, stream }
-  },
-  parseResponse(body, context) {
-    const { events, error } = body as { events: CompletionEvent[]; error?: ErrorDetails }
-    if (error !== undefined) context.fail(error)
-    for (const event of events) pass(event, context)
-  },
-  createStreamParser(context) {
-    let done = false
-    return {
-      push({ data }) {
-        const event = JSON.parse(data) as CompletionEvent | { type: 'error'; error: ErrorDetails } | { type: 'trip' }
-        if (event.type === 'error') return context.fail(event.error)
-        if (event.type === 'trip') throw new TypeError('tripped')
-        done ||= event.type === 'finish'
-        pass(event, context)
-      },
-      get done() {
-        return done
-      },
-      end: () => done,
-    }
-  },
-}
-
-function pass(event: CompletionEvent, context: ParseContext): void {
-  if (event.type === 'start') context.start({ id: event.id, model: event.model })
-  else context.emit(event)
-}
-
-function host(
-  settings: Partial<HostDefinition<Options, object>> & { fetch?: typeof fetch; url?: string } = {},
-): Provider {
-  const { fetch, url = 'https://example.com/v1', ...overrides } = settings
-  return defineProvider<Options>({
-    id: 'fake',
-    codec,
-    transport: {
-      fetch,
-      secrets: () => ['plain0key0of0no0shape'],
-      readError: body => {
-        const { error } = body as { error: { message: string; type?: string } }
-        return { message: error.message, code: error.type, kind: error.type === 'quota' ? 'quota-exceeded' : undefined }
-      },
-    },
-    options: () => Promise.resolve(z.strictObject({ tier: z.string().optional() }) as never),
-    buildRequest: body => Promise.resolve({ url, method: 'POST', body: JSON.stringify(body) }),
-    ...overrides,
-  })
-}
-
-const request: CompletionRequest = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
-const start: CompletionEvent = { type: 'start', id: 'a1', provider: '', model: 'm-1', warnings: [] }
-const text = (value: string): CompletionEvent => ({ type: 'text-delta', text: value })
-const finish: CompletionEvent = { type: 'finish', finishReason: 'stop' }
-const line = (event: object): string => `data: ${JSON.stringify(event)}\n\n`
-const sse = (...events: readonly object[]): Response =>
-  new Response(events.map(line).join(''), { headers: { 'content-type': 'text/event-stream', 'x-request-id': 'r1' } })
-
-/** Answers with a response for each call, and keeps what it was called with. */
-function answering(...responses: readonly (Response | (() => Promise<Response>))[]) {
-  const left = [...responses]
-  return vi.fn<typeof fetch>(() => {
-    const next = left.shift()
-    return typeof next === 'function' ? next() : Promise.resolve(next ?? new Response(null, { status: 500 }))
-  })
-}
-
-function bytesOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
-  const left = [...pieces]
-  return new ReadableStream({
-    pull(controller) {
-      const piece = left.shift()
-      if (piece === undefined) controller.close()
-      else controller.enqueue(piece)
-    },
-  })
-}
-
-async function collect(stream: CompletionStream): Promise<{ events: CompletionEvent[]; error?: LLMError }> {
-  const events: CompletionEvent[] = []
-  try {
-    for await (const event of stream) events.push(event)
-    return { events }
-  } catch (error) {
-    return { events, error: error as LLMError }
-  }
-}
-
-const failure = (call: Promise<unknown>): Promise<LLMError> =>
-  call.then(
-    () => Promise.reject(new Error('It did not fail.')),
-    (error: unknown) => error as LLMError,
-  )
+import {
+  answering,
+  bytesOf,
+  codec,
+  collect,
+  failure,
+  finish,
+  host,
+  line,
+  request,
+  sse,
+  start,
+  text,
+  type Options,
+} from './__fixtures__/event-host.ts'
 
 describe('a call', () => {
   test('goes out as the codec writes it and comes back as a completion', async () => {
@@ -541,153 +444,6 @@ describe('a stream', () => {
   })
 })
 
-const servers: Server[] = []
-const sockets = new Set<Socket>()
-afterEach(() => {
-  for (const socket of sockets) socket.destroy()
-  for (const server of servers.splice(0)) server.close()
-})
-
-/** A server of raw bytes on loopback; `answer` gets each connection once its request has come. */
-async function listen(answer: (socket: Socket) => void): Promise<string> {
-  const server = createServer(socket => {
-    sockets.add(socket)
-    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-    socket.once('data', () => {
-      answer(socket)
-    })
-  })
-  servers.push(server)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/v1`
-}
-
-const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n'
-const chunk = (body: string): string => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`
-const closed = (socket: Socket): Promise<void> =>
-  new Promise(resolve =>
-    socket.once('close', () => {
-      resolve()
-    }),
-  )
-
-describe('on a real network', () => {
-  test('a closed port', async () => {
-    const url = await listen(() => undefined)
-    await new Promise(resolve => servers.pop()?.close(resolve))
-    const error = await failure(host({ url }).complete(request))
-    expect(error).toMatchObject({
-      name: 'ConnectionError',
-      retryable: true,
-      vendorCode: 'ECONNREFUSED',
-      cause: { name: 'TypeError' },
-    })
-  })
-
-  test('a connection that is reset in the middle', async () => {
-    const url = await listen(socket =>
-      socket.write(HEAD + chunk(line(text('a'))), () => setTimeout(() => socket.resetAndDestroy(), 5)),
-    )
-    const { events, error } = await collect(host({ url }).stream(request))
-    expect(events.at(-1)).toEqual(text('a'))
-    expect(error).toMatchObject({ name: 'ConnectionError', retryable: true, partial: { text: 'a' } })
-  })
-
-  test('leaving early closes the socket', async () => {
-    const done = Promise.withResolvers<void>()
-    const url = await listen(socket => {
-      void closed(socket).then(done.resolve)
-      socket.write(HEAD + chunk(line(text('a'))))
-    })
-    for await (const { type } of host({ url }).stream(request)) if (type === 'text-delta') break
-    await done.promise
-  })
-
-  test('leaving before there is an answer closes the socket too', async () => {
-    const asked = Promise.withResolvers<Socket>()
-    const url = await listen(asked.resolve)
-    const stream = host({ url }).stream(request)
-    const first = stream[Symbol.asyncIterator]().next()
-    const gone = closed(await asked.promise)
-    await stream.cancel()
-    await gone
-    expect(await first).toEqual({ done: true, value: undefined })
-  })
-
-  test('a failure in the middle closes the socket', async () => {
-    const done = Promise.withResolvers<void>()
-    const url = await listen(socket => {
-      void closed(socket).then(done.resolve)
-      socket.write(HEAD + chunk(line(text('a'))) + chunk(line({ type: 'error', error: { status: 500 } })))
-    })
-    expect((await collect(host({ url }).stream(request))).error).toMatchObject({ name: 'ServerError' })
-    await done.promise
-  })
-
-  test('a host that goes on behind the end is let go', async () => {
-    const done = Promise.withResolvers<void>()
-    const url = await listen(socket => {
-      socket.write(HEAD + chunk(line(text('a')) + line(finish)))
-      const timer = setInterval(() => socket.write(chunk(': ping\n\n')), 1)
-      void closed(socket)
-        .then(() => {
-          clearInterval(timer)
-        })
-        .then(done.resolve)
-    })
-    expect((await collect(host({ url }).stream(request))).events).toHaveLength(3)
-    await done.promise
-  })
-
-  const moments: readonly [string, (socket: Socket) => void, number][] = [
-    ['before the headers', () => undefined, 0],
-    ['in the middle', socket => socket.write(HEAD + chunk(line(text('a')))), 2],
-  ]
-  test.each(moments)('the deadline passes %s of a stream', async (_name, answer, count) => {
-    const url = await listen(answer)
-    const { events, error } = await collect(host({ url }).stream({ ...request, timeout: 40 }))
-    expect(events).toHaveLength(count)
-    expect(error).toMatchObject({
-      name: 'TimeoutError',
-      timer: 'total',
-      retryable: true,
-      message: 'fake: the call took longer than 40 ms.',
-    })
-    expect(error?.partial?.text).toBe(count === 0 ? '' : 'a')
-  })
-
-  test('the deadline of the provider holds where the request names none', async () => {
-    const url = await listen(() => undefined)
-    expect(await failure(host({ url, timeout: 20 }).complete(request))).toMatchObject({
-      name: 'TimeoutError',
-      timer: 'total',
-    })
-  })
-
-  test.each(moments)('the caller aborts %s of a stream', async (_name, answer, count) => {
-    const url = await listen(answer)
-    const controller = new AbortController()
-    setTimeout(() => {
-      controller.abort('enough')
-    }, 30)
-    const stream = host({ url }).stream({ ...request, signal: controller.signal, timeout: 10_000 })
-    const { events, error } = await collect(stream)
-    expect(events).toHaveLength(count)
-    expect(error).toMatchObject({ name: 'AbortedError', cause: 'enough', retryable: false })
-    expect(await stream.completion()).toMatchObject({ interrupted: true, text: count === 0 ? '' : 'a' })
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0)
-  })
-
-  test('the caller aborts a call', async () => {
-    const url = await listen(() => undefined)
-    const signal = AbortSignal.timeout(20)
-    expect(await failure(host({ url }).complete({ ...request, signal }))).toMatchObject({
-      name: 'AbortedError',
-      cause: { name: 'TimeoutError' },
-    })
-  })
-})
-
 describe('an abort', () => {
   test('before the call: nothing is sent', async () => {
     const fetch = answering()
@@ -744,39 +500,6 @@ test('a reader who leaves waits for nobody: the body of a cloned response is not
   }
   expect(seen.at(-1)).toBe('text-delta')
   expect(clone.bodyUsed).toBe(false)
-})
-
-describe('afterwards', () => {
-  test('no listener and no timer is left, however the call went', async () => {
-    const { signal } = new AbortController()
-    const timers = (): number => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
-    const before = timers()
-    const call = { ...request, signal, timeout: 60_000 }
-    const url = await listen(socket => socket.write(HEAD + chunk(line(text('a')) + line(finish)) + '0\r\n\r\n'))
-    const local = host({ url })
-    await local.stream(call).completion()
-    for await (const { type } of local.stream(call)) if (type === 'start') break
-    await host({ fetch: answering(Response.json({ events: [finish] })) }).complete(call)
-    await failure(host({ fetch: answering() }).complete(call))
-    await collect(host({ fetch: answering(new Response('')) }).stream(call))
-    await failure(local.complete({ ...call, model: '' }))
-    await vi.waitFor(() => {
-      expect(timers()).toBeLessThanOrEqual(before + 1)
-    })
-    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
-  })
-
-  test('a longer deadline than timers can hold does not pass at once', async () => {
-    const slow = (): Promise<Response> =>
-      new Promise(resolve =>
-        setTimeout(() => {
-          resolve(Response.json({ events: [finish] }))
-        }, 15),
-      )
-    expect((await host({ fetch: answering(slow) }).complete({ ...request, timeout: 2 ** 40 })).finishReason).toBe(
-      'stop',
-    )
-  })
 })
 
 test('a network that gives up in time has its own timer', async () => {
