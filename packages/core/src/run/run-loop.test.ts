@@ -150,6 +150,19 @@ describe('a run', () => {
     expect(most).toBe(2)
   })
 
+  test('tells each outcome once it is there, whatever else still runs', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const slow = tool({ name: 'slow', execute: () => promise })
+    const { client } = script([call('slow'), call('now')], 'Done.')
+    const told: string[] = []
+    for await (const event of client.streamRun('Go', { tools: [slow, now] })) {
+      if (event.type !== 'tool-outcome') continue
+      told.push(event.result.toolCallId)
+      resolve('at last')
+    }
+    expect(told).toEqual(['now', 'slow'])
+  })
+
   test('passes what the model may see: parts stay parts', async () => {
     const image = { type: 'image', source: { url: 'https://a/b.png' } } as const
     const show = tool({ name: 'show', execute: () => [{ type: 'text', text: 'Look:' }, image] })
@@ -265,6 +278,24 @@ describe('a tool that fails', () => {
     await expect(run).rejects.toMatchObject({ message: 'The tool fails failed: No such file.' })
   })
 
+  test('and is thrown ends those that run beside it, and begins no other', async () => {
+    let seen: AbortSignal | undefined
+    const begun = vi.fn()
+    const hangs = tool({
+      name: 'hangs',
+      execute: (_input: object, { signal }: ToolContext) => {
+        seen = signal
+        return new Promise(() => undefined)
+      },
+    })
+    const later = tool({ name: 'later', execute: begun })
+    const { client } = script([call('hangs'), call('fails'), call('later')])
+    const options = { tools: [hangs, fails, later], concurrency: 2, onToolError: 'throw' } as const
+    await expect(client.run('Go', options)).rejects.toThrow('No such file.')
+    expect(seen?.aborted).toBe(true)
+    expect(begun).not.toHaveBeenCalled()
+  })
+
   test('takes too long: it is told, and its signal says so', async () => {
     let seen: AbortSignal | undefined
     const hangs = tool({
@@ -356,6 +387,33 @@ describe('approval', () => {
     expect((await dear.client.run('Go', { tools: [pay] })).status).toBe('paused')
   })
 
+  test('that cannot be told is an error, and nothing is run', async () => {
+    const needsApproval = (): boolean => {
+      throw new Error('no such rule')
+    }
+    const run = vi.fn()
+    const { client } = script([call('unsure'), call('beside')])
+    const tools = [tool({ name: 'unsure', needsApproval, execute: run }), tool({ name: 'beside', execute: run })]
+    await expect(client.run('Go', { tools })).rejects.toMatchObject({
+      code: 'tool',
+      message: 'Whether unsure needs approval could not be told: no such rule',
+    })
+    expect(run).not.toHaveBeenCalled()
+  })
+
+  test('does not set back what was used: a limit counts on from the pause', async () => {
+    const { client } = script([call('now')], [call('send')])
+    const { paused, usage } = await client.run('Go', { tools: [send, now] })
+    expect(usage.totalTokens).toBe(30)
+    const resume = JSON.parse(JSON.stringify(paused)) as PausedRun
+    const elsewhere = script([call('now')], [call('now')])
+    const approvals = { send: true }
+    const options = { tools: [send, now], stopWhen: [afterTokens(45), afterCost(10)] }
+    const result = await elsewhere.client.run({ resume, approvals }, options)
+    expect(result).toMatchObject({ status: 'stopped', cost: 1.5, usage: { totalTokens: 45 } })
+    expect(result.steps).toHaveLength(1)
+  })
+
   test('must be given for every pending call', async () => {
     const { client } = script([call('send')])
     const { paused } = await client.run('Go', { tools: [send] })
@@ -391,4 +449,15 @@ test('types flow from the schema to the tool', () => {
   expectTypeOf<RunResult['completion']>().toEqualTypeOf<Completion>()
   // @ts-expect-error -- the schema says text
   tool({ name: 'x', parameters: z.object({ text: z.string() }), execute: ({ other }) => other as string })
+})
+
+test.each([
+  ['concurrency', 0],
+  ['concurrency', 1.5],
+  ['maxRepairs', -1],
+  ['toolTimeout', Number.NaN],
+])('%s cannot be %d', async (parameter, value) => {
+  const { client, requests } = script('Hello.')
+  await expect(client.run('Go', { [parameter]: value })).rejects.toMatchObject({ code: 'validation', parameter })
+  expect(requests).toHaveLength(0)
 })

@@ -14,6 +14,7 @@ import type {
   RunProgress,
   RunResult,
   RunStep,
+  Spent,
   StepChanges,
   StopCondition,
 } from './run-options.ts'
@@ -35,6 +36,8 @@ export interface RunStart {
   /** Calls of the last message that somebody has now decided on. */
   readonly pending: readonly ToolCallPart[]
   readonly approvals: Readonly<Record<string, Approval>>
+  /** What the run had used before it was paused. */
+  readonly spent?: Spent | undefined
 }
 
 const STEPS = 10
@@ -53,6 +56,7 @@ export class RunLoop {
   #messages: readonly Message[] = []
   #steps: RunStep[] = []
   #repairs = 0
+  #before: Spent = {}
 
   constructor(
     ask: AskModel,
@@ -69,8 +73,9 @@ export class RunLoop {
   readonly events: AsyncGenerator<RunEvent, void>
 
   async *#run(start: () => Promise<RunStart>): AsyncGenerator<RunEvent, void> {
-    const { messages, pending, approvals } = await start()
+    const { messages, pending, approvals, spent = {} } = await start()
     this.#messages = messages
+    this.#before = spent
     if (pending.length > 0) {
       const last = this.#messages.at(-1)
       const calls = clientCalls(last).filter(call => !hasResult(this.#messages, call))
@@ -85,7 +90,8 @@ export class RunLoop {
       const calls = runnable(completion)
       const waiting = await callsToApprove(calls, tools)
       if (waiting.length > 0) {
-        yield this.#finish('paused', { messages: this.#messages, pending: waiting })
+        const { usage, cost } = this.#progress()
+        yield this.#finish('paused', { messages: this.#messages, pending: waiting, spent: { usage, cost } })
         return
       }
       yield* this.#settle(calls, {}, tools)
@@ -111,8 +117,7 @@ export class RunLoop {
     tools: readonly AnyTool[] = this.#options.tools ?? [],
   ): AsyncGenerator<RunEvent, void> {
     if (calls.length === 0) return
-    const outcomes = await runTools(calls, this.#toolRun(tools), approvals)
-    for (const { result } of outcomes) yield { type: 'tool-outcome', result }
+    const outcomes = yield* runTools(calls, this.#toolRun(tools), approvals)
     this.#countRepairs(outcomes.some(({ invalid }) => invalid))
     const message: Message = { role: 'tool', content: outcomes.map(({ result }) => result) }
     this.#messages = [...this.#messages, message]
@@ -144,12 +149,13 @@ export class RunLoop {
 
   #progress(): RunProgress {
     const completions = this.#steps.map(({ completion }) => completion)
-    const costs = completions.flatMap(({ cost }) => cost?.total ?? [])
+    const { usage = [], cost = [] } = this.#before
+    const costs = [cost, ...completions.map(answer => answer.cost?.total ?? [])].flat()
     return {
       steps: [...this.#steps],
       messages: this.#messages,
-      usage: sumUsage(completions.map(({ usage }) => usage)),
-      ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
+      usage: sumUsage([usage, ...completions.map(answer => answer.usage)].flat()),
+      ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, each) => sum + each, 0) }),
       elapsed: this.#clock.now() - this.#started,
     }
   }

@@ -1,5 +1,6 @@
 import type { ClientRequest } from '../client/client-options.ts'
 import type { Completion, CompletionOptions } from '../completion.ts'
+import { ValidationError } from '../errors/validation-error.ts'
 import type { Message, ToolCallPart } from '../message.ts'
 import type { RunnableTool } from '../tools/tool.ts'
 import type { Usage } from '../usage.ts'
@@ -17,14 +18,15 @@ export interface RunStep {
 
 /** How far a run has come: what a stop condition may ask about. */
 export interface RunProgress {
+  /** Since the run began, or went on. */
   readonly steps: readonly RunStep[]
   /** The whole conversation so far. */
   readonly messages: readonly Message[]
-  /** Of all steps together. */
+  /** Of all steps together, and of those before a pause. */
   readonly usage: Usage
-  /** Of all steps together, in US dollars; absent where it is not known. */
+  /** Of the same, in US dollars; absent where it is not known. */
   readonly cost?: number
-  /** Milliseconds since the run began. */
+  /** Milliseconds since the run began, or went on. */
   readonly elapsed: number
 }
 
@@ -64,6 +66,15 @@ export interface PausedRun {
   readonly messages: readonly Message[]
   /** The calls that wait. */
   readonly pending: readonly ToolCallPart[]
+  /** What the run has used until here: the limits on tokens and money go on counting from it. */
+  readonly spent?: Spent | undefined
+}
+
+/** What a run has used. */
+export interface Spent {
+  readonly usage?: Usage | undefined
+  /** In US dollars. */
+  readonly cost?: number | undefined
 }
 
 /** What somebody says of a pending call. */
@@ -85,4 +96,16 @@ export interface RunResult extends RunProgress {
   readonly status: 'finished' | 'stopped' | 'paused'
   /** Of a paused run. */
   readonly paused?: PausedRun
+}
+
+/** @throws {@link ValidationError} for a number that cannot be. */
+export function checkRunOptions({ concurrency = 1, maxRepairs = 0, toolTimeout = 1 }: RunOptions): void {
+  const whole = (value: number, least: number): boolean => Number.isInteger(value) && value >= least
+  const wrong =
+    (!whole(concurrency, 1) && 'concurrency must be a whole number above 0') ||
+    (!whole(maxRepairs, 0) && 'maxRepairs must be a whole number, or 0') ||
+    (!(toolTimeout > 0) && 'toolTimeout must be a number of milliseconds above 0')
+  if (wrong === false) return
+  const [parameter = ''] = wrong.split(' ')
+  throw new ValidationError({ message: `${wrong}.`, hint: `Correct ${parameter}.`, parameter })
 }

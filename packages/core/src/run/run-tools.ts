@@ -7,6 +7,7 @@ import type { ToolCallPart, ToolResultPart } from '../message.ts'
 import { describeIssues } from '../schema/check-value.ts'
 import { checkArguments } from '../tools/check-arguments.ts'
 import { toolContent } from '../tools/tool-output.ts'
+import type { ToolOutcomeEvent } from './events.ts'
 import type { AnyTool, Approval } from './run-options.ts'
 
 /** What running tools takes. */
@@ -26,24 +27,41 @@ export interface ToolOutcome {
 }
 
 /**
- * Runs calls side by side and gives their outcomes in the order of the calls. A call that fails is told to the model, or
- * thrown; a run that is aborted always throws.
+ * Runs calls side by side: tells each outcome once it is there, and gives all in the order of the calls. A call that fails
+ * is told to the model, or thrown, which ends the others; a run that is aborted always throws.
  */
-export async function runTools(
+export async function* runTools(
   calls: readonly ToolCallPart[],
   run: ToolRun,
   approvals: Readonly<Record<string, Approval>>,
-): Promise<readonly ToolOutcome[]> {
+): AsyncGenerator<ToolOutcomeEvent, readonly ToolOutcome[]> {
   const outcomes: ToolOutcome[] = new Array<ToolOutcome>(calls.length)
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < calls.length; index = next++) {
-      const call = calls[index]
-      if (call !== undefined) outcomes[index] = await settle(call, run, approvals[call.id])
+  const running = new Map<number, Promise<number>>()
+  const left = calls.entries()
+  const deadline = createDeadline(run.signal, undefined)
+  const start = async (index: number, call: ToolCallPart): Promise<number> => {
+    outcomes[index] = await settle(call, { ...run, signal: deadline.signal }, approvals[call.id])
+    return index
+  }
+  const fill = (): void => {
+    while (running.size < run.concurrency) {
+      const next = left.next()
+      if (next.done === true) return
+      running.set(next.value[0], start(...next.value))
     }
   }
-  await Promise.all(Array.from({ length: Math.min(run.concurrency, calls.length) }, worker))
-  return outcomes
+  try {
+    for (fill(); running.size > 0;) {
+      const index = await Promise.race(running.values())
+      running.delete(index)
+      fill()
+      yield { type: 'tool-outcome', result: (outcomes[index] as ToolOutcome).result }
+    }
+    return outcomes
+  } finally {
+    deadline.abort()
+    deadline.dispose()
+  }
 }
 
 /** The calls that need somebody to agree before they are run. */
@@ -60,7 +78,15 @@ async function needsApproval(call: ToolCallPart, tools: readonly AnyTool[]): Pro
   if (found?.needsApproval === undefined || typeof found.needsApproval === 'boolean')
     return found?.needsApproval ?? false
   const checked = await checkArguments(call, found)
-  return checked.ok && (await found.needsApproval(checked.value))
+  try {
+    return checked.ok && (await found.needsApproval(checked.value))
+  } catch (cause) {
+    throw new ToolError({
+      message: `Whether ${call.name} needs approval could not be told: ${messageOf(cause)}`,
+      hint: 'needsApproval threw, so the tool was not run; see the cause.',
+      cause,
+    })
+  }
 }
 
 async function settle(call: ToolCallPart, run: ToolRun, approval: Approval | undefined): Promise<ToolOutcome> {
@@ -141,10 +167,13 @@ function tookTooLong(name: string, ms: number | undefined): ToolError {
 
 function toolError(name: string, cause: unknown): ToolError {
   if (cause instanceof ToolError) return cause
-  const message = cause instanceof Error ? cause.message : String(cause)
   return new ToolError({
-    message: `The tool ${name} failed: ${message}`,
+    message: `The tool ${name} failed: ${messageOf(cause)}`,
     hint: LLMError.is(cause) ? (cause.hint ?? '') : 'See the cause; the tool is yours.',
     cause,
   })
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -8,7 +8,7 @@ import type { CompletionStream } from '../stream/completion-stream.ts'
 import type { CompletionEvent } from '../stream/events.ts'
 import type { RunEvent } from './events.ts'
 import { RunLoop, type AskModel, type RunStart } from './run-loop.ts'
-import type { ResumedRun, RunOptions } from './run-options.ts'
+import { checkRunOptions, type ResumedRun, type RunOptions } from './run-options.ts'
 
 /** What a run asks: a client. */
 export interface RunClient {
@@ -25,6 +25,7 @@ export function startRun(
   prompt: RunPrompt,
   { options, streamed }: { readonly options: RunOptions; readonly streamed: boolean },
 ): AsyncGenerator<RunEvent, void> {
+  checkRunOptions(options)
   const ask = streamed ? askStreamed(client) : askWhole(client)
   if (isResumed(prompt)) return new RunLoop(ask, async () => resumed(prompt), { options, clock: systemClock }).events
   const { messages, tools: _, ...defaults } = toRequest(prompt)
@@ -44,7 +45,7 @@ function isResumed(prompt: RunPrompt): prompt is ResumedRun {
 
 function resumed({ resume, approvals }: ResumedRun): RunStart {
   const open = resume.pending.filter(({ id }) => approvals[id] === undefined)
-  if (open.length === 0) return { messages: resume.messages, pending: resume.pending, approvals }
+  if (open.length === 0) return { messages: resume.messages, pending: resume.pending, approvals, spent: resume.spent }
   throw new ValidationError({
     message: `Nobody has decided on ${open.map(({ name, id }) => `${name} (${id})`).join(', ')}.`,
     hint: 'Give true, false or { approved: false, reason } for every pending call, by its id.',

@@ -44,6 +44,8 @@ describe('what has come so far', () => {
 
   test('is passed over around the JSON', () => {
     expect(read('Here it is:\n```json\n{"a":1}\n```\nAnything else?').value).toEqual({ a: 1 })
+    expect(read('As {you} asked [for it], and [here](https://a.b/c): {"a":[1]}').value).toEqual({ a: [1] })
+    expect(read('A list [as', ' you asked', ']: [', '{"a":1}]').value).toEqual([{ a: 1 }])
     expect(read('{"a":1} {"a":2}').value).toEqual({ a: 1 })
     expect(read('{"a":1}').complete).toBe(true)
     expect(read('{"a":1').complete).toBe(false)

@@ -98,6 +98,7 @@ export class PartialJson {
       if (character === ',') this.#mode = Array.isArray(this.#stack.at(-1)) ? value : key
     } else if (this.#mode === key) {
       if (character === '"') this.#begin(keyText)
+      else if (this.#isProse()) this.#restart()
     } else this.#open(character)
   }
 
@@ -174,9 +175,24 @@ export class PartialJson {
       return index + 1
     }
     const parsed = parseToken(this.#raw)
+    if (parsed === undefined && Array.isArray(this.#root) && this.#isProse()) {
+      this.#restart()
+      return index
+    }
     if (parsed !== undefined) this.#put(parsed)
     this.#mode = this.#afterValue()
     return index
+  }
+
+  /** A bracket that is followed at once by what JSON cannot have there was one of the prose before the JSON. */
+  #isProse(): boolean {
+    return this.#stack.length === 1 && Object.keys(this.#root as Container).length === 0
+  }
+
+  #restart(): void {
+    this.#root = undefined
+    this.#stack = []
+    this.#mode = start
   }
 
   #afterValue(): Mode {
