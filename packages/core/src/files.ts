@@ -2,13 +2,22 @@ import type { CallOptions } from './call-options.ts'
 import type { FileSearchResult } from './file-search.ts'
 import type { JsonValue } from './json.ts'
 
+/** How far an upload is, in bytes. */
+export interface UploadProgress {
+  readonly sent: number
+  readonly total: number
+}
+
 /** A file to upload. */
 export interface FileUpload extends CallOptions {
+  /** Its bytes. A large file need not be in memory: `fs.openAsBlob(path)` gives a `Blob` that is read as it is sent. */
   readonly data: Uint8Array | Blob
   readonly filename: string
   readonly mediaType?: string | undefined
   /** What it is for, where the host asks. */
   readonly purpose?: string | undefined
+  /** Called as bytes are handed to the network, at most 64 KiB at a time, where the runtime reads files as it sends them. */
+  readonly onProgress?: ((progress: UploadProgress) => void) | undefined
 }
 
 /** A file at the host. */
@@ -50,6 +59,12 @@ export interface VectorStoreFile {
   readonly size?: number
 }
 
+/** How a file is taken into a vector store. */
+export interface VectorStoreFileOptions extends CallOptions {
+  /** What to note of the file: searches filter by it, and give it back. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>> | undefined
+}
+
 /** What to look for in a vector store. */
 export interface VectorStoreSearch extends CallOptions {
   readonly query: string
@@ -66,7 +81,7 @@ export interface VectorStoreClient {
   get(id: string, options?: CallOptions): Promise<VectorStore>
   list(options?: CallOptions): Promise<readonly VectorStore[]>
   /** Takes in an uploaded file. It is processed after that: see {@link VectorStoreFile.state}. */
-  addFile(id: string, fileId: string, options?: CallOptions): Promise<VectorStoreFile>
+  addFile(id: string, fileId: string, options?: VectorStoreFileOptions): Promise<VectorStoreFile>
   getFile(id: string, fileId: string, options?: CallOptions): Promise<VectorStoreFile>
   listFiles(id: string, options?: CallOptions): Promise<readonly VectorStoreFile[]>
   /** Takes a file out of the store. The upload itself stays. */

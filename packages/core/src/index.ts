@@ -111,9 +111,11 @@ export type {
   FileClient,
   FileUpload,
   UploadedFile,
+  UploadProgress,
   VectorStore,
   VectorStoreClient,
   VectorStoreFile,
+  VectorStoreFileOptions,
   VectorStoreSearch,
 } from './files.ts'
 export type { HistoryRules, HistoryTarget, MediaKind, ToolCallIdRule, UrlRules } from './history/history-rules.ts'
@@ -177,6 +179,7 @@ export type {
   TranscriptionRequest,
   TranscriptionSegment,
 } from './media/transcription.ts'
+export { uploadFile } from './media/upload-file.ts'
 export type { VideoJob, VideoRequest, VideoStatus } from './media/video.ts'
 export {
   contentParts,
@@ -289,6 +292,7 @@ export type {
   RunProgress,
   RunResult,
   RunStep,
+  Spent,
   StepChanges,
   StopCondition,
 } from './run/run-options.ts'

@@ -1,4 +1,4 @@
-import type { FileClient, FileUpload, UploadedFile } from '@llm/core'
+import { uploadFile, type FileClient, type FileUpload, type UploadedFile } from '@llm/core'
 import { listAll, type AnthropicHost } from './anthropic-host.ts'
 import { filesBeta } from './completion/anthropic-betas.ts'
 
@@ -29,10 +29,9 @@ export function createFiles(host: AnthropicHost): FileClient {
   }
 }
 
-function renderUpload({ data, filename, mediaType = '' }: FileUpload): FormData {
+function renderUpload(file: FileUpload): FormData {
   const form = new FormData()
-  const bytes = data instanceof Blob ? data : new Uint8Array(data)
-  form.append('file', new Blob([bytes], { type: mediaType }), filename)
+  form.append('file', uploadFile(file))
   return form
 }
 

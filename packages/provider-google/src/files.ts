@@ -1,4 +1,4 @@
-import type { FileClient, FileUpload, UploadedFile } from '@llm/core'
+import { uploadFile, type FileClient, type FileUpload, type UploadedFile } from '@llm/core'
 import { callJson, callList, type CapabilityHost } from './google-calls.ts'
 
 interface WireFile {
@@ -35,25 +35,24 @@ export function createFiles(host: CapabilityHost): FileClient {
 
 /** The first request says what comes and is told where to; the second one sends it. */
 async function upload(host: CapabilityHost, file: FileUpload): Promise<UploadedFile> {
-  const { data, filename, mediaType } = file
-  const blob = data instanceof Blob ? data : new Blob([new Uint8Array(data)])
+  const body = uploadFile(file)
   const start = {
     method: 'POST',
     path: 'upload/{api_version}/files',
     headers: {
       'x-goog-upload-protocol': 'resumable',
       'x-goog-upload-command': 'start',
-      'x-goog-upload-header-content-length': String(blob.size),
-      'x-goog-upload-header-content-type': mediaType ?? (blob.type || 'application/octet-stream'),
+      'x-goog-upload-header-content-length': String(body.size),
+      'x-goog-upload-header-content-type': body.type || 'application/octet-stream',
     },
-    body: { file: { displayName: filename } },
+    body: { file: { displayName: body.name } },
   } as const
   const { info } = await host.calls.bytes({ request: file, build: () => host.build(start) })
   const url = info.response.headers['x-goog-upload-url']
   if (url === undefined)
     return info.fail({ kind: 'malformed-response', message: 'the answer names no place for the file.' })
   const headers = { 'x-goog-upload-offset': '0', 'x-goog-upload-command': 'upload, finalize' }
-  const send = { url, method: 'POST', headers, body: blob }
+  const send = { url, method: 'POST', headers, body }
   return host.calls.json({ request: file, build: () => Promise.resolve(send) }, body =>
     readFile((body as { readonly file: WireFile }).file),
   )

@@ -1,4 +1,4 @@
-import { ValidationError, type GeneratedImages, type ImagePart, type ImageRequest } from '@llm/core'
+import { ValidationError, type GeneratedImages, type ImageEvent, type ImagePart, type ImageRequest } from '@llm/core'
 import { createRandom } from '@llm/core/testing'
 import { hashText, toBase64 } from './mock-bytes.ts'
 import { encodePng } from './mock-png.ts'
@@ -23,6 +23,20 @@ export function generateImage(request: ImageRequest, provider: string): Generate
     warnings: [],
     response: { headers: {} },
   }
+}
+
+/** Two stages of an image and the image. */
+export function imageStages(request: ImageRequest, provider: string): readonly ImageEvent[] {
+  const { images, usage, warnings } = generateImage({ ...request, n: 1 }, provider)
+  const last = images.map((image): ImageEvent => ({ type: 'image', index: 2, image, usage, warnings }))
+  const stages = [0, 1].flatMap(index =>
+    generateImage({ ...request, n: 1, seed: index + 1 }, provider).images.map((image): ImageEvent => ({
+      type: 'partial-image',
+      index,
+      image,
+    })),
+  )
+  return [...stages, ...last]
 }
 
 const LARGEST = 4096

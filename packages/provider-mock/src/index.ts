@@ -8,7 +8,7 @@ export {
   type FailureCause,
   type StallOptions,
 } from './errors.ts'
-export { mock, type MockProvider, type MockRecord } from './mock.ts'
+export { mock, type MockMemory, type MockProvider, type MockRecord } from './mock.ts'
 export type { MockCallRecord, MockCapabilities, Operation, RecordedCall, RequestOf } from './mock-calls.ts'
 export {
   callTool,

@@ -4,7 +4,18 @@ import type { Clock } from '@llm/core/testing'
 /** What the mock can do. */
 export type MockCapabilities = Pick<
   Capabilities,
-  'embed' | 'generateImage' | 'generateSpeech' | 'transcribe' | 'moderate' | 'rerank' | 'countTokens' | 'listModels'
+  | 'embed'
+  | 'generateImage'
+  | 'streamImage'
+  | 'generateSpeech'
+  | 'streamSpeech'
+  | 'transcribe'
+  | 'streamTranscription'
+  | 'generateVideo'
+  | 'moderate'
+  | 'rerank'
+  | 'countTokens'
+  | 'listModels'
 >
 
 /** What may be called. */

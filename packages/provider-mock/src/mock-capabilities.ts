@@ -3,15 +3,16 @@ import type { Clock } from '@llm/core/testing'
 import { countTokens } from './count-tokens.ts'
 import { embed } from './embeddings.ts'
 import type { Failure } from './errors.ts'
-import { generateImage } from './images.ts'
+import { generateImage, imageStages } from './images.ts'
 import { MockCall } from './mock-call.ts'
 import type { CallRecorder, MockCapabilities, RequestOf } from './mock-calls.ts'
 import { MODELS } from './models.ts'
 import { moderate } from './moderation.ts'
 import { rerank } from './rerank.ts'
 import type { MockSettings } from './settings.ts'
-import { generateSpeech } from './speech.ts'
-import { transcribe } from './transcription.ts'
+import { generateSpeech, speechPieces } from './speech.ts'
+import { transcribe, transcriptionEvents } from './transcription.ts'
+import { generateVideo } from './video.ts'
 
 /** What all calls of one mock share. */
 export interface MockState {
@@ -28,8 +29,18 @@ export function mockCapabilities(state: MockState): MockCapabilities {
   return {
     embed: request => run('embed', request, () => embed(request, id)),
     generateImage: request => run('generateImage', request, () => generateImage(request, id)),
+    async *streamImage(request) {
+      yield* await run('streamImage', request, () => imageStages(request, id))
+    },
     generateSpeech: request => run('generateSpeech', request, () => generateSpeech(request, id)),
+    async *streamSpeech(request) {
+      yield* await run('streamSpeech', request, () => speechPieces(request, id))
+    },
     transcribe: request => run('transcribe', request, () => transcribe(request, id)),
+    async *streamTranscription(request) {
+      yield* await run('streamTranscription', request, () => transcriptionEvents(request, id))
+    },
+    generateVideo: request => run('generateVideo', request, () => generateVideo(request, id, state.clock)),
     moderate: request => run('moderate', request, () => moderate(request, id)),
     rerank: request => run('rerank', request, () => rerank(request, id)),
     countTokens: request => run('countTokens', request, () => countTokens(request)),

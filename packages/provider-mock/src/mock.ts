@@ -2,17 +2,21 @@ import {
   CompletionStream,
   inheritSettings,
   validateRequest,
+  type Capabilities,
   type Completion,
   type CompletionRequest,
   type Provider,
 } from '@llm/core'
 import { createRandom, systemClock } from '@llm/core/testing'
+import { createBatches } from './batches.ts'
+import { createFiles, type KeptFile } from './files.ts'
 import { MockCall } from './mock-call.ts'
 import { CallRecorder, type MockCallRecord, type MockCapabilities } from './mock-calls.ts'
 import { mockCapabilities, type MockState } from './mock-capabilities.ts'
 import { answerSensibly } from './mock-generators.ts'
 import { MockSource, type Session } from './mock-source.ts'
 import { readSettings, type MockSettings } from './settings.ts'
+import { createVectorStores } from './vector-stores.ts'
 
 /** What the mock remembers, for assertions. */
 export interface MockRecord {
@@ -25,7 +29,10 @@ export interface MockRecord {
 }
 
 /** A provider without a host. */
-export type MockProvider = Provider & MockCapabilities & MockRecord
+export type MockProvider = Provider & MockCapabilities & MockMemory & MockRecord
+
+/** What the mock keeps in memory, as a host keeps it for its account. These calls are not recorded. */
+export type MockMemory = Pick<Capabilities, 'batches' | 'files' | 'vectorStores'>
 
 /**
  * A provider that needs no host, no key and no network: it answers what it is told, at the pace and with the failures that
@@ -53,11 +60,21 @@ export function mock(settings: MockSettings = {}): MockProvider {
     stream: request => new CompletionStream(new MockSource(request, () => openSession(state, 'stream', request))),
     derive: inheritSettings(mock, checked),
     ...mockCapabilities(state),
+    ...memory(state),
     calls: recorder.calls,
     requests: recorder.requests,
     reset: () => {
       recorder.clear()
     },
+  }
+}
+
+function memory(state: MockState): MockMemory {
+  const kept = new Map<string, KeptFile>()
+  return {
+    batches: createBatches(state.id, request => complete(state, request)),
+    files: createFiles(state.id, kept),
+    vectorStores: createVectorStores(state.id, kept),
   }
 }
 

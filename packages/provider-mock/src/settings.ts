@@ -56,8 +56,12 @@ const SPEC: SettingsSpec<MockSettings> = {
 const FAILURES: SettingsSpec<NonNullable<MockSettings['failures']>> = {
   embed: { type: 'array' },
   generateImage: { type: 'array' },
+  streamImage: { type: 'array' },
   generateSpeech: { type: 'array' },
+  streamSpeech: { type: 'array' },
   transcribe: { type: 'array' },
+  streamTranscription: { type: 'array' },
+  generateVideo: { type: 'array' },
   moderate: { type: 'array' },
   rerank: { type: 'array' },
   countTokens: { type: 'array' },

@@ -22,6 +22,14 @@ export function generateSpeech(request: SpeechRequest, provider: string): Speech
   }
 }
 
+const PIECE = 1024
+
+/** The same file in pieces of a kilobyte. */
+export function* speechPieces(request: SpeechRequest, provider: string): Generator<Uint8Array, void> {
+  const { audio } = generateSpeech(request, provider)
+  for (let at = 0; at < audio.length; at += PIECE) yield audio.slice(at, at + PIECE)
+}
+
 function onlyWav(format: string): Warning {
   return { code: 'unsupported-option', message: `The mock makes WAV files, not ${format}.`, parameter: 'format' }
 }

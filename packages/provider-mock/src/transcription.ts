@@ -1,4 +1,4 @@
-import type { Transcription, TranscriptionRequest, TranscriptionSegment } from '@llm/core'
+import type { Transcription, TranscriptionEvent, TranscriptionRequest, TranscriptionSegment } from '@llm/core'
 import { createRandom } from '@llm/core/testing'
 import { hashText } from './mock-bytes.ts'
 import { estimateTokens } from './mock-tokens.ts'
@@ -23,6 +23,17 @@ export function transcribe(request: TranscriptionRequest, provider: string): Tra
     warnings: [],
     response: { headers: {} },
   }
+}
+
+/** The same, word by word; then the segments, and the whole. */
+export function transcriptionEvents(request: TranscriptionRequest, provider: string): readonly TranscriptionEvent[] {
+  const transcription = transcribe(request, provider)
+  const words = transcription.text.match(/\S+\s*/g) ?? []
+  return [
+    ...words.map((text): TranscriptionEvent => ({ type: 'text-delta', text })),
+    ...transcription.segments.map((segment): TranscriptionEvent => ({ type: 'segment', segment })),
+    { type: 'finish', transcription },
+  ]
 }
 
 function segments(spoken: readonly string[], speakers: boolean): readonly TranscriptionSegment[] {

@@ -291,7 +291,7 @@ describe('vector stores', () => {
     const { provider, sent } = fake(file)
     const { vectorStores } = provider
     const failed = { id: 'file_1', state: 'failed', message: 'Unreadable.', size: 5 }
-    expect(await vectorStores.addFile('vs_1', 'file_1')).toEqual(failed)
+    expect(await vectorStores.addFile('vs_1', 'file_1', { attributes: { year: 2026 } })).toEqual(failed)
     expect(await vectorStores.getFile('vs_1', 'file_1')).toEqual(failed)
     await vectorStores.removeFile('vs_1', 'file_1')
     const listed = fake({
@@ -305,7 +305,7 @@ describe('vector stores', () => {
       'ready',
     ])
     expect(sent.map(({ method, path, body }) => [method, path, body])).toEqual([
-      ['POST', '/vector_stores/vs_1/files', { file_id: 'file_1' }],
+      ['POST', '/vector_stores/vs_1/files', { file_id: 'file_1', attributes: { year: 2026 } }],
       ['GET', '/vector_stores/vs_1/files/file_1', undefined],
       ['DELETE', '/vector_stores/vs_1/files/file_1', undefined],
     ])

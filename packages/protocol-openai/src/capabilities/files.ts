@@ -1,4 +1,4 @@
-import type { FileClient, FileUpload, UploadedFile } from '@llm/core'
+import { uploadFile, type FileClient, type FileUpload, type UploadedFile } from '@llm/core'
 import { callJson, callPages, type CapabilityHost } from './host.ts'
 
 /**
@@ -27,11 +27,10 @@ export function createFiles<Options>(host: CapabilityHost<Options>, purpose: str
   }
 }
 
-function renderUpload({ data, filename, mediaType = '', purpose }: FileUpload, otherwise: string): FormData {
+function renderUpload(file: FileUpload, otherwise: string): FormData {
   const form = new FormData()
-  form.append('purpose', purpose ?? otherwise)
-  const bytes = data instanceof Blob ? data : new Uint8Array(data)
-  form.append('file', new Blob([bytes], { type: mediaType }), filename)
+  form.append('purpose', file.purpose ?? otherwise)
+  form.append('file', uploadFile(file))
   return form
 }
 

@@ -32,8 +32,8 @@ export function createVectorStores<Options>(host: CapabilityHost<Options>): Vect
       json({ request, path: '/vector_stores', body: defined({ name, file_ids: fileIds }) }, readStore),
     get: (id, request = {}) => json({ request, path: at(id) }, readStore),
     list: (request = {}) => all({ request, path: '/vector_stores' }, readStore),
-    addFile: (id, fileId, request = {}) =>
-      json({ request, path: `${at(id)}/files`, body: { file_id: fileId } }, readFile),
+    addFile: (id, fileId, { attributes, ...request } = {}) =>
+      json({ request, path: `${at(id)}/files`, body: defined({ file_id: fileId, attributes }) }, readFile),
     getFile: (id, fileId, request = {}) => json({ request, path: fileAt(id, fileId) }, readFile),
     listFiles: (id, request = {}) => all({ request, path: `${at(id)}/files` }, readFile),
     removeFile: (id, fileId, request = {}) =>

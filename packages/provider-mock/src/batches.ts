@@ -1,0 +1,81 @@
+import {
+  AbortedError,
+  tryCall,
+  validateRequest,
+  ValidationError,
+  type Batch,
+  type BatchClient,
+  type BatchItem,
+  type Completion,
+  type CompletionRequest,
+} from '@llm/core'
+import { notFound } from './files.ts'
+
+/** Answers one request of a batch. */
+type Answer = (request: CompletionRequest) => Promise<Completion>
+
+interface Job {
+  state: Batch['state']
+  readonly requests: readonly CompletionRequest[]
+  readonly items: BatchItem[]
+}
+
+/** A batch is queued when it is made, runs when it is first asked for, and is done at the next time. */
+const NEXT: Partial<Record<Batch['state'], Batch['state']>> = { queued: 'running', running: 'completed' }
+
+/** Batches in memory: the replies of the mock answer their requests, one after the other. */
+export function createBatches(provider: string, answer: Answer): BatchClient {
+  const jobs = new Map<string, Job>()
+  const find = (id: string): Job => {
+    const job = jobs.get(id)
+    if (job === undefined) throw notFound(provider, `batch ${id}`)
+    return job
+  }
+  return {
+    create: async ({ requests }) => {
+      requests.forEach(validateRequest)
+      const id = `batch-${String(jobs.size + 1)}`
+      jobs.set(id, { state: 'queued', requests: [...requests], items: [] })
+      return told(id, find(id))
+    },
+    get: async id => {
+      const job = find(id)
+      job.state = NEXT[job.state] ?? job.state
+      if (job.state === 'completed') await answerAll(job, answer)
+      return told(id, job)
+    },
+    list: async () => [...jobs].map(([id, job]) => told(id, job)),
+    cancel: async id => {
+      const job = find(id)
+      if (NEXT[job.state] !== undefined) job.state = 'cancelled'
+      return told(id, job)
+    },
+    results: async id => {
+      const { state, requests, items } = find(id)
+      if (NEXT[state] !== undefined) throw unfinished(id, state)
+      return requests.map((_, index) => items[index] ?? cancelled(provider))
+    },
+  }
+}
+
+async function answerAll({ requests, items }: Job, answer: Answer): Promise<void> {
+  for (const request of requests.slice(items.length)) items.push(await tryCall(() => answer(request)))
+}
+
+function told(id: string, { state, requests, items }: Job): Batch {
+  const succeeded = items.filter(({ ok }) => ok).length
+  return { id, state, total: requests.length, succeeded, failed: items.length - succeeded }
+}
+
+function unfinished(id: string, state: Batch['state']): ValidationError {
+  return new ValidationError({
+    message: `The batch ${id} has not ended: it is ${state}.`,
+    hint: 'Ask for its results when get(id) says that it has.',
+    parameter: 'id',
+  })
+}
+
+function cancelled(provider: string): BatchItem<never> {
+  const message = `${provider}: the batch ended as cancelled, without an answer to this request.`
+  return { ok: false, error: new AbortedError({ message, hint: 'Send it again.' }) }
+}
