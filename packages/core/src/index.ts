@@ -225,7 +225,7 @@ export type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './middlewa
 export { usageCost } from './usage-cost.ts'
 export { budget, type BudgetOptions } from './middleware/budget/budget.ts'
 export type { BudgetWindow } from './middleware/budget/budget-window.ts'
-export type { BudgetAccount, BudgetGrant, BudgetStore, Spending } from './middleware/budget/store.ts'
+export type { BudgetAccount, BudgetGrant, BudgetStore, Reservation, Spending } from './middleware/budget/store.ts'
 export { guard, type GuardOptions } from './middleware/guard/guard.ts'
 export {
   blockText,

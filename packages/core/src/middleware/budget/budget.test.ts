@@ -5,6 +5,7 @@ import { createHeldProvider, type HeldCall } from '../../testing/held-provider.t
 import { budget, type BudgetOptions } from './budget.ts'
 import { windowAt } from './budget-window.ts'
 import { memoryBudgetStore } from './memory-store.ts'
+import type { BudgetStore } from './store.ts'
 
 const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
 const usage = (inputTokens: number, outputTokens: number) => ({
@@ -93,6 +94,25 @@ describe('a hard budget', () => {
     await spend(call => call?.answer({ usage: usage(5, 0) }), 795)
     expect(calls).toHaveLength(4)
   })
+})
+
+test('a call that is aborted before it is sent uses nothing, and a store is told which reservation it was', async () => {
+  const settled: unknown[] = []
+  const store: BudgetStore = {
+    reserve: () => Promise.resolve({ granted: true, spent: { tokens: 0, cost: 0 }, id: 'r1' }),
+    settle: (...given) => void settled.push(given),
+  }
+  const { provider, calls } = limited({ maxTokens: 1000, store })
+  const abort = new AbortController()
+  const whole = provider.complete({ ...request, maxTokens: 95, signal: abort.signal })
+  abort.abort()
+  await expect(whole).rejects.toMatchObject({ code: 'aborted' })
+  const left = provider.stream({ ...request, maxTokens: 95 })
+  void left[Symbol.asyncIterator]().next()
+  await left.cancel()
+  await turn()
+  const settlement = [{ key: '', start: 0 }, { tokens: 100, cost: 0, id: 'r1' }, { tokens: 0, cost: 0 }]
+  expect([settled, calls]).toEqual([[settlement, settlement], []])
 })
 
 test('keys have budgets of their own, and other operations count', async () => {

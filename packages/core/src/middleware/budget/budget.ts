@@ -12,7 +12,7 @@ import { gateCalls, type CallOutcome, type Pass, type ProviderCall } from '../ca
 import { checkOptions } from '../check-options.ts'
 import { checkWindow, windowAt, type BudgetWindow } from './budget-window.ts'
 import { memoryBudgetStore } from './memory-store.ts'
-import type { BudgetAccount, BudgetStore, Spending } from './store.ts'
+import type { BudgetAccount, BudgetGrant, BudgetStore, Reservation, Spending } from './store.ts'
 
 /** What {@link budget} takes. */
 export interface BudgetOptions {
@@ -122,22 +122,23 @@ class BudgetKeeper {
     const estimate = estimateCall(call, outputTokens)
     const amount = { tokens: estimate.input + estimate.output, cost: dollars(estimate, price) }
     const account = { key: this.#keyOf(call), ...windowAt(window, this.#now()) }
-    const { granted, spent } = await this.#reserve(account, amount, mode === 'hard' ? { tokens, cost } : {})
+    const { granted, spent, id } = await this.#reserve(account, amount, mode === 'hard' ? { tokens, cost } : {})
     const problem = describeExcess(this.#options, spent, amount)
     if (!granted) throw exceeded(problem, account)
     return {
       request: call.request,
       warnings: problem === undefined ? [] : [warning(problem)],
       leave: outcome => {
-        this.#settle(account, amount, usedAmount(outcome, estimate, price))
+        this.#settle(account, { ...amount, id }, usedAmount(outcome, estimate, price))
       },
     }
   }
 
-  async #reserve(...charge: Parameters<BudgetStore['reserve']>): Promise<{ granted: boolean; spent: Spending }> {
+  async #reserve(...charge: Parameters<BudgetStore['reserve']>): Promise<BudgetGrant> {
     try {
       return await this.#store.reserve(...charge)
     } catch (cause) {
+      if (LLMError.is(cause)) throw cause
       throw new LLMError({
         message: 'The store of the budgets does not answer.',
         hint: 'Check its connection. Nothing was sent.',
@@ -147,7 +148,7 @@ class BudgetKeeper {
   }
 
   /** A settlement that is lost leaves the estimate in its place. */
-  #settle(account: BudgetAccount, reserved: Spending, used: Spending): void {
+  #settle(account: BudgetAccount, reserved: Reservation, used: Spending): void {
     void (async () => this.#store.settle(account, reserved, used))().catch(() => undefined)
   }
 

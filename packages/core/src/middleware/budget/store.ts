@@ -13,10 +13,18 @@ export interface BudgetAccount {
   readonly end?: number
 }
 
+/** What was reserved for one call. */
+export interface Reservation extends Spending {
+  /** What the store calls it. */
+  readonly id?: string | undefined
+}
+
 /** Whether an amount was reserved, and what had been used or reserved before. */
 export interface BudgetGrant {
   readonly granted: boolean
   readonly spent: Spending
+  /** For a store that tells reservations apart, such as to give up those of a process that has died. */
+  readonly id?: string | undefined
 }
 
 /**
@@ -48,5 +56,5 @@ export interface BudgetStore {
     limits: { readonly tokens?: number | undefined; readonly cost?: number | undefined },
   ): BudgetGrant | Promise<BudgetGrant>
   /** Puts what was used in the place of what was reserved. */
-  settle(account: BudgetAccount, reserved: Spending, used: Spending): void | Promise<void>
+  settle(account: BudgetAccount, reserved: Reservation, used: Spending): void | Promise<void>
 }

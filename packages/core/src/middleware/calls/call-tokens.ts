@@ -27,7 +27,8 @@ export function estimateCall(call: ProviderCall, outputTokens: number): CallToke
 }
 
 /** What a call did use. What nobody reported is guessed from what arrived; a call that the host refused used nothing. */
-export function usedTokens({ result, error }: CallOutcome, estimate: CallTokens): CallTokens {
+export function usedTokens({ result, error, unsent }: CallOutcome, estimate: CallTokens): CallTokens {
+  if (unsent === true) return NONE
   const reported = reportedOf({ result, error })
   const written = quarter(`${result?.text ?? ''}${result?.reasoning ?? ''}`)
   const input = reported.inputTokens ?? reported.totalTokens

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../call-options.ts'
 import type { Attempt, CompletionRequest, Cost, RawResponse } from '../../completion.ts'
+import { AbortedError } from '../../errors/aborted-error.ts'
 import type { Provider } from '../../provider.ts'
 import { deferStream } from '../../stream/defer-stream.ts'
 import { isContent, type CompletionEvent } from '../../stream/events.ts'
@@ -36,6 +37,8 @@ export interface CallResult {
 export interface CallOutcome {
   readonly result?: CallResult | undefined
   readonly error?: unknown
+  /** It was given up before it was sent. */
+  readonly unsent?: true | undefined
 }
 
 /** A call that was let in. */
@@ -69,7 +72,7 @@ export function gateCalls<P extends Provider>(next: P, gate: Gate): P {
     aroundStream: (operation, request, proceed) => pieces(callOf(operation, request), proceed, gate),
     stream: request =>
       deferStream(async left => {
-        const pass = await gate(callOf('stream', request), left)
+        const pass = await enter(callOf('stream', request), gate, left)
         return next.stream(withWarnings(pass) as CompletionRequest).observe({
           onEvent: pass.onFirstContent === undefined ? undefined : firstContent(pass.onFirstContent),
           onEnd: (result, error) => {
@@ -80,8 +83,18 @@ export function gateCalls<P extends Provider>(next: P, gate: Gate): P {
   })
 }
 
+/** Lets a call in, but for one that was aborted meanwhile: it is not sent, so it uses nothing. */
+async function enter(call: ProviderCall, gate: Gate, left?: AbortSignal): Promise<Pass> {
+  const pass = await gate(call, left)
+  const { signal } = call.request
+  if (signal?.aborted !== true && left?.aborted !== true) return pass
+  const error = new AbortedError({ message: 'The call was aborted before it was sent.', cause: signal?.reason })
+  pass.leave({ error, unsent: true })
+  throw error
+}
+
 async function whole<T>(call: ProviderCall, proceed: (request: unknown) => Promise<T>, gate: Gate): Promise<T> {
-  const pass = await gate(call)
+  const pass = await enter(call, gate)
   const tellsItself = call.operation === 'complete' || call.operation === 'completeCode'
   let result: T
   try {
@@ -99,7 +112,7 @@ async function* pieces<T>(
   proceed: (request: unknown) => AsyncIterable<T>,
   gate: Gate,
 ): AsyncGenerator<T, void, undefined> {
-  const pass = await gate(call)
+  const pass = await enter(call, gate)
   let outcome: CallOutcome = { result: { interrupted: true } }
   try {
     for await (const piece of proceed(pass.request)) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { CallTokens } from '../calls/call-tokens.ts'
 import { HostLimits, type HostLimit } from './host-limits.ts'
-import type { RateLimitCharge, RateLimitStore } from './store.ts'
+import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './store.ts'
 
 /** The limits of one key. */
 export interface KeyLimits {
@@ -14,6 +14,8 @@ export interface KeyLimits {
 export interface Turn {
   /** Ends the call: its place is free, and its tokens are what it really used. */
   end(used: number): void
+  /** Ends a call that was never sent: nothing of it counts. */
+  undo(): void
 }
 
 /** A place in the queue. */
@@ -21,6 +23,8 @@ export interface Place {
   readonly turn: Promise<Turn>
   /** Resolves when there is no room at once. */
   readonly blocked: Promise<undefined>
+  /** The store takes time to answer: even a call that goes at once has waited. */
+  readonly asking: boolean
   /** Gives the place up, and the turn if it came meanwhile. */
   leave(): void
 }
@@ -29,7 +33,6 @@ interface Waiter {
   readonly tokens: CallTokens
   readonly turn: PromiseWithResolvers<Turn>
   readonly blocked: PromiseWithResolvers<undefined>
-  gone: boolean
 }
 
 /** The calls of one key, first come, first served: only the first in the queue asks whether it may go. */
@@ -42,6 +45,9 @@ export class KeyLimiter {
   #waiting: Waiter[] = []
   #running = 0
   #serving = false
+  #asking = false
+  /** Something has happened since the first in the queue last asked. */
+  #changed = false
   #rest: AbortController | undefined
 
   constructor(limits: KeyLimits, { store, clock }: { readonly store: RateLimitStore; readonly clock: Clock }) {
@@ -65,13 +71,14 @@ export class KeyLimiter {
   queue(tokens: CallTokens): Place {
     const turn = Promise.withResolvers<Turn>()
     const blocked = Promise.withResolvers<undefined>()
-    const waiter: Waiter = { tokens, turn, blocked, gone: false }
+    const waiter: Waiter = { tokens, turn, blocked }
     this.#waiting.push(waiter)
     if (this.#rest === undefined) void this.#serve()
     else blocked.resolve(undefined)
     return {
       turn: turn.promise,
       blocked: blocked.promise,
+      asking: this.#asking,
       leave: () => {
         this.#leave(waiter)
       },
@@ -88,21 +95,28 @@ export class KeyLimiter {
   }
 
   #leave(waiter: Waiter): void {
-    waiter.gone = true
-    this.#waiting = this.#waiting.filter(other => other !== waiter)
-    this.#rest?.abort()
+    const index = this.#waiting.indexOf(waiter)
+    if (index >= 0) this.#waiting.splice(index, 1)
+    this.#wake()
     const giveBack = (turn: Turn): void => {
-      turn.end(0)
+      turn.undo()
     }
     void waiter.turn.promise.then(giveBack, () => undefined)
+  }
+
+  #wake(): void {
+    this.#changed = true
+    this.#rest?.abort()
   }
 
   async #serve(): Promise<void> {
     if (this.#serving) return
     this.#serving = true
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      this.#changed = false
       const wait = await this.#tryAdmit(first)
-      if (wait > 0) await this.#restFor(wait)
+      // What changed while the store was asked is not in its answer.
+      if (wait > 0 && !this.#changed) await this.#restFor(wait)
     }
     this.#serving = false
   }
@@ -115,9 +129,11 @@ export class KeyLimiter {
     if (this.#running >= this.#limits.concurrency) return Infinity
     const charges = this.#chargesOf(waiter.tokens)
     try {
-      const grant = charges.length === 0 ? FREE : await this.#store.take(charges)
+      const asked = charges.length === 0 ? FREE : this.#store.take(charges)
+      if ('then' in asked) this.#asking = true
+      const grant = 'then' in asked ? await asked : asked
       if (!grant.taken) return Math.max(1, grant.retryInMs)
-      waiter.turn.resolve(this.#begin(waiter, this.#clock.now() + grant.expiresInMs))
+      waiter.turn.resolve(this.#begin(waiter, charges, grant.at))
     } catch (error) {
       waiter.turn.reject(error)
     }
@@ -134,25 +150,36 @@ export class KeyLimiter {
     ]
   }
 
-  #begin({ tokens }: Waiter, expiresAt: number): Turn {
+  #begin({ tokens }: Waiter, charges: readonly RateLimitCharge[], at: number): Turn {
     this.#running += 1
     this.#host.spend(tokens)
-    const taken = Math.min(tokens.input + tokens.output, this.#limits.tokens?.limit ?? 0)
+    const free = (): void => {
+      this.#running -= 1
+      this.#wake()
+    }
     return {
       end: used => {
-        this.#running -= 1
-        this.#correct(used - taken, expiresAt)
-        this.#rest?.abort()
+        const charge = charges.find(({ key }) => key === this.#limits.tokens?.key)
+        if (charge !== undefined) this.#correct(charge, used - charge.amount, at)
+        free()
+      },
+      undo: () => {
+        for (const charge of charges) this.#correct(charge, -charge.amount, at)
+        free()
       },
     }
   }
 
-  /** What a window has already forgotten is not given back to the next one. */
-  #correct(by: number, expiresAt: number): void {
-    const { tokens } = this.#limits
-    if (tokens === undefined || by === 0 || (by < 0 && this.#clock.now() >= expiresAt)) return
+  #correct(charge: RateLimitCharge, by: number, at: number): void {
+    if (by === 0) return
+    const adjust = async (): Promise<void> => this.#store.adjust({ ...charge, amount: by }, at)
     // A correction that is lost makes the limit stricter or looser for one window; the call itself is over.
-    void (async () => this.#store.adjust({ ...tokens, amount: by }))().catch(() => undefined)
+    adjust().then(
+      () => {
+        this.#wake()
+      },
+      () => undefined,
+    )
   }
 
   /** Until something may have changed. */
@@ -164,4 +191,4 @@ export class KeyLimiter {
   }
 }
 
-const FREE = { taken: true, expiresInMs: 0 } as const
+const FREE: RateLimitGrant = { taken: true, at: 0 }

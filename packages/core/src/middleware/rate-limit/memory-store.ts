@@ -28,12 +28,11 @@ export function memoryRateLimitStore(clock: Clock): RateLimitStore & { readonly 
       const retryInMs = Math.max(0, ...charges.map(charge => windowOf(charge).waitFor(charge, now)))
       if (retryInMs > 0) return { taken: false, retryInMs }
       for (const charge of charges) windowOf(charge).add(charge.amount, now)
-      return { taken: true, expiresInMs: Math.min(...charges.map(({ windowMs }) => windowMs)) }
+      return { taken: true, at: now }
     },
-    adjust(charge) {
-      const window = windowOf(charge)
-      if (charge.amount > 0) window.add(charge.amount, clock.now())
-      else window.giveBack(-charge.amount)
+    adjust(charge, at) {
+      if (charge.amount > 0) windowOf(charge).add(charge.amount, clock.now())
+      else windows.get(charge.key)?.giveBack(-charge.amount, at)
     },
     get size() {
       return windows.size
@@ -41,10 +40,17 @@ export function memoryRateLimitStore(clock: Clock): RateLimitStore & { readonly 
   }
 }
 
+/** What was taken from one moment to another. */
+interface Entry {
+  readonly since: number
+  at: number
+  amount: number
+}
+
 /** What was taken and when, oldest first: at most one entry a grain. */
 class SlidingWindow {
   #windowMs: number
-  #entries: { readonly since: number; at: number; amount: number }[] = []
+  #entries: Entry[] = []
   #first = 0
   #sum = 0
 
@@ -81,17 +87,24 @@ class SlidingWindow {
     last.at = now
   }
 
-  /** From the oldest on: what is left then counts for longer than it need, never for less. */
-  giveBack(amount: number): void {
-    for (let left = amount; left > 0;) {
-      const entry = this.#entries[this.#first]
-      if (entry === undefined) return
-      const taken = Math.min(entry.amount, left)
-      entry.amount -= taken
-      this.#sum -= taken
-      left -= taken
-      if (entry.amount === 0) this.#first += 1
+  /** To the entry that it was taken in, or to nobody where that is forgotten. */
+  giveBack(amount: number, at: number): void {
+    const entry = this.#entryAt(at)
+    if (entry === undefined) return
+    const given = Math.min(entry.amount, amount)
+    entry.amount -= given
+    this.#sum -= given
+  }
+
+  #entryAt(at: number): Entry | undefined {
+    let low = this.#first
+    for (let high = this.#entries.length; low < high;) {
+      const middle = (low + high) >> 1
+      if ((this.#entries[middle]?.at ?? Infinity) < at) low = middle + 1
+      else high = middle
     }
+    const entry = this.#entries[low]
+    return entry !== undefined && entry.since <= at ? entry : undefined
   }
 
   #forget(now: number): void {

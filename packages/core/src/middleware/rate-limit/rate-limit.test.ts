@@ -351,7 +351,7 @@ describe('what hosts tell', () => {
 test('counts that are corrected reach a store of any kind', async () => {
   const adjusted: RateLimitCharge[] = []
   const store: RateLimitStore = {
-    take: () => Promise.resolve({ taken: true, expiresInMs: 60_000 }),
+    take: () => Promise.resolve({ taken: true, at: 0 }),
     adjust: charge => Promise.resolve(void adjusted.push(charge)),
   }
   const { provider, calls, clock } = limited({ tpm: 1000, key: 'user', store })

@@ -110,9 +110,11 @@ class Limiters {
     return {
       request: withTimeLeft(call.request, this.#clock.now() - began),
       leave: outcome => {
-        this.#leave(limiter, outcome)
         const { input, output } = usedTokens(outcome, tokens)
-        turn.end(input + output)
+        // First of all: a `readLimits` that throws keeps no place.
+        if (outcome.unsent === true) turn.undo()
+        else turn.end(input + output)
+        this.#leave(limiter, outcome)
       },
     }
   }

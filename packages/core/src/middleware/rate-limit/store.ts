@@ -8,9 +8,9 @@ export interface RateLimitCharge {
   readonly amount: number
 }
 
-/** Whether all charges were taken, and for how long that counts; or else how long to wait before asking again. */
+/** Whether all charges were taken, and when, by the store's own clock; or else how long to wait before asking again. */
 export type RateLimitGrant =
-  { readonly taken: true; readonly expiresInMs: number } | { readonly taken: false; readonly retryInMs: number }
+  { readonly taken: true; readonly at: number } | { readonly taken: false; readonly retryInMs: number }
 
 /**
  * Where the state of rate limits is kept. In memory by default; another store shares limits between processes.
@@ -20,7 +20,7 @@ export type RateLimitGrant =
  * import type { RateLimitStore } from '@llm/core'
  *
  * const unlimited: RateLimitStore = {
- *   take: () => ({ taken: true, expiresInMs: 0 }),
+ *   take: () => ({ taken: true, at: 0 }),
  *   adjust: () => undefined,
  * }
  * ```
@@ -28,6 +28,9 @@ export type RateLimitGrant =
 export interface RateLimitStore {
   /** Takes all charges or none. Never takes more than `limit` in a window. */
   take(charges: readonly RateLimitCharge[]): RateLimitGrant | Promise<RateLimitGrant>
-  /** Corrects a charge by its `amount`: more was used, also beyond the limit, or less where it is negative. */
-  adjust(charge: RateLimitCharge): void | Promise<void>
+  /**
+   * Corrects a charge that was taken `at` some time by its `amount`: more was used, which counts from now on, also beyond the
+   * limit; or less, where it is negative, as if that had never been taken.
+   */
+  adjust(charge: RateLimitCharge, at: number): void | Promise<void>
 }

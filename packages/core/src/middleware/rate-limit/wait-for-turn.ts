@@ -5,7 +5,7 @@ import { RateLimitError } from '../../errors/rate-limit-error.ts'
 import { TimeoutError } from '../../errors/timeout-error.ts'
 import type { CallTokens } from '../calls/call-tokens.ts'
 import type { ProviderCall } from '../calls/gate-calls.ts'
-import type { KeyLimiter, Turn } from './key-limiter.ts'
+import type { KeyLimiter, Place, Turn } from './key-limiter.ts'
 
 /** Who waits, for what, and how long at most. */
 export interface Wait {
@@ -20,39 +20,40 @@ export interface Wait {
 
 /**
  * Waits for a turn until one comes, the call is aborted, or its time is up. A call that goes at once costs neither a timer
- * nor a listener.
+ * nor a listener, where the store answers at once.
  */
 export async function waitForTurn(wait: Wait): Promise<Turn> {
   const { limiter, tokens, call, maxWaitMs = Infinity } = wait
   const { signal, timeout = Infinity } = call.request
   if (signal?.aborted === true) throw aborted(signal)
-  const patience = Math.min(maxWaitMs, timeout)
-  if (limiter.pausedFor > patience) throw tooLong(wait)
+  if (limiter.pausedFor > Math.min(maxWaitMs, timeout)) throw timeout < maxWaitMs ? tooLate(wait) : noRoom(wait)
   const place = limiter.queue(tokens)
   try {
-    const turn = (await Promise.race([place.turn, place.blocked])) ?? (await waitInQueue(place.turn, wait, patience))
-    return turn
+    const atOnce = place.asking ? undefined : await Promise.race([place.turn, place.blocked])
+    return atOnce ?? (await waitInQueue(place, wait))
   } catch (error) {
     place.leave()
     throw LLMError.is(error) ? error : storeError(error)
   }
 }
 
-async function waitInQueue(turn: Promise<Turn>, wait: Wait, patience: number): Promise<Turn> {
-  if (patience <= 0) throw tooLong(wait)
-  const { left, clock, call } = wait
-  const { signal } = call.request
+async function waitInQueue({ turn, blocked }: Place, wait: Wait): Promise<Turn> {
+  const { left, clock, call, maxWaitMs = Infinity } = wait
+  const { signal, timeout = Infinity } = call.request
   const stop = new AbortController()
   const end = (): void => {
     stop.abort()
   }
-  const givenUp = clock.sleep(patience, stop.signal).then(
-    () => tooLong(wait),
-    () => aborted(signal),
-  )
+  const after = (ms: number, error: (wait: Wait) => LLMError): Promise<LLMError> =>
+    clock.sleep(ms, stop.signal).then(
+      () => error(wait),
+      () => aborted(signal),
+    )
+  // Asking a store is no waiting for room.
+  const full = maxWaitMs === Infinity ? [] : [blocked.then(() => after(maxWaitMs, noRoom))]
   for (const source of [signal, left]) source?.addEventListener('abort', end, { once: true })
   try {
-    const result = await Promise.race([turn, givenUp])
+    const result = await Promise.race([turn, ...full, after(timeout, tooLate)])
     if (LLMError.is(result)) throw result
     return result
   } finally {
@@ -65,23 +66,25 @@ function aborted(signal: AbortSignal | undefined): AbortedError {
   return new AbortedError({ message: 'The call was aborted while it waited for its turn.', cause: signal?.reason })
 }
 
-function tooLong({ limiter, call, maxWaitMs = Infinity }: Wait): LLMError {
+function tooLate({ call }: Wait): TimeoutError {
   const { provider, request } = call
-  const { model, timeout = Infinity } = request
-  if (timeout < maxWaitMs) {
-    return new TimeoutError({
-      message: `${provider}: the call waited longer than its ${String(timeout)} ms for its turn.`,
-      hint: 'Raise timeout, or the limits of rateLimit.',
-      timer: 'total',
-      provider,
-      model,
-    })
-  }
-  return new RateLimitError({
-    message: `${provider}: there was no room within ${String(maxWaitMs)} ms under the limits of this process.`,
-    hint: 'Raise maxWaitMs or the limits of rateLimit, send less at once, or use another provider.',
+  const { model, timeout } = request
+  return new TimeoutError({
+    message: `${provider}: the call waited longer than its ${String(timeout)} ms for its turn.`,
+    hint: 'Raise timeout, or the limits of rateLimit.',
+    timer: 'total',
     provider,
     model,
+  })
+}
+
+function noRoom({ limiter, call, maxWaitMs }: Wait): RateLimitError {
+  const { provider, request } = call
+  return new RateLimitError({
+    message: `${provider}: there was no room within ${String(maxWaitMs)} ms under the limits of rateLimit.`,
+    hint: 'Raise maxWaitMs or the limits of rateLimit, send less at once, or use another provider.',
+    provider,
+    model: request.model,
     retryable: true,
     retryAfterMs: limiter.pausedFor || undefined,
   })
