@@ -169,6 +169,7 @@ export {
   type UserMessageInput,
   type UserPartInput,
 } from './media/media-input.ts'
+export { encodeBase64 } from './media/base64.ts'
 export { sniffMediaType } from './media/media-type.ts'
 export type { Resolve, ResolvedAddress } from './media/public-address.ts'
 export type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'

@@ -5,6 +5,8 @@ export type {
   ServiceRequest,
   ServiceSpeechRequest,
   ServiceTarget,
+  ServiceTranscriptionRequest,
+  ServiceVideoRequest,
   StructuredRequest,
   TextRequest,
 } from './requests.ts'
@@ -20,5 +22,7 @@ export type {
   ServiceResult,
   SpeechAnswer,
   TextAnswer,
+  TranscriptionAnswer,
+  VideoAnswer,
 } from './responses.ts'
 export { createService, type Service, type ServiceOptions } from './service.ts'

@@ -6,6 +6,8 @@ import type {
   RequestMetadata,
   Schema,
   SpeechRequest,
+  TranscriptionRequest,
+  VideoRequest,
 } from '@llm/core'
 
 /** Who runs which model, and for whom. */
@@ -47,6 +49,14 @@ export interface ServiceImageRequest
 /** A text to speak. */
 export interface ServiceSpeechRequest extends ServiceTarget, Pick<SpeechRequest, 'text' | 'voice' | 'format'> {}
 
+/** Sound to write down, by URL or as base64 text. */
+export interface ServiceTranscriptionRequest
+  extends ServiceTarget, Pick<TranscriptionRequest, 'audio' | 'language' | 'prompt' | 'timestamps' | 'speakers'> {}
+
+/** A video to make. It takes minutes, and the call waits for it. */
+export interface ServiceVideoRequest
+  extends ServiceTarget, Pick<VideoRequest, 'prompt' | 'image' | 'duration' | 'size' | 'aspectRatio' | 'seed'> {}
+
 /** Texts to turn into vectors. */
 export interface ServiceEmbeddingRequest extends ServiceTarget {
   readonly input: readonly string[]
@@ -59,4 +69,6 @@ export type ServiceRequest =
   | (StructuredRequest & { readonly kind: 'object' })
   | (ServiceImageRequest & { readonly kind: 'image' })
   | (ServiceSpeechRequest & { readonly kind: 'speech' })
+  | (ServiceTranscriptionRequest & { readonly kind: 'transcription' })
+  | (ServiceVideoRequest & { readonly kind: 'video' })
   | (ServiceEmbeddingRequest & { readonly kind: 'embedding' })

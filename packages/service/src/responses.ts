@@ -4,6 +4,7 @@ import {
   type Cost,
   type FileSearchResult,
   type FinishReason,
+  type TranscriptionSegment,
   type Usage,
   type Warning,
 } from '@llm/core'
@@ -55,6 +56,24 @@ export interface SpeechAnswer extends AnswerInfo {
   readonly mediaType: string
 }
 
+/** Sound that was written down. */
+export interface TranscriptionAnswer extends AnswerInfo {
+  readonly kind: 'transcription'
+  readonly text: string
+  readonly language?: string
+  /** Length of the sound, in seconds. */
+  readonly duration?: number
+  /** Times are seconds from the start. */
+  readonly segments: readonly TranscriptionSegment[]
+}
+
+/** A video as an answer, as base64 text. */
+export interface VideoAnswer extends AnswerInfo {
+  readonly kind: 'video'
+  readonly base64: string
+  readonly mediaType: string
+}
+
 /** Vectors as an answer, in the order of the texts. */
 export interface EmbeddingAnswer extends AnswerInfo {
   readonly kind: 'embedding'
@@ -62,7 +81,8 @@ export interface EmbeddingAnswer extends AnswerInfo {
 }
 
 /** Any answer, told apart by `kind`: plain data, without a type of anybody's SDK. */
-export type Answer = TextAnswer | ObjectAnswer | ImageAnswer | SpeechAnswer | EmbeddingAnswer
+export type Answer =
+  TextAnswer | ObjectAnswer | ImageAnswer | SpeechAnswer | TranscriptionAnswer | VideoAnswer | EmbeddingAnswer
 
 /** An answer, and the id under which the call was made. */
 export interface ServiceResponse<A = Answer> {

@@ -1,5 +1,5 @@
 import { gpt } from '@llm/client-gpt'
-import { ConfigurationError, wrapProvider, type Middleware, type Provider } from '@llm/core'
+import { ConfigurationError, wrapProvider, type Middleware, type Provider, type VideoStatus } from '@llm/core'
 import { fail, mock } from '@llm/provider-mock'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
@@ -77,12 +77,41 @@ describe('a call as data', () => {
     [{ ...target, kind: 'object', prompt: 'Hi', schema: { type: 'object', properties: {} } }, 'object'],
     [{ ...target, kind: 'image', prompt: 'A cat' }, 'image'],
     [{ ...target, kind: 'speech', text: 'Hello' }, 'speech'],
+    [{ ...target, kind: 'transcription', audio: { base64: 'UklGRg==', mediaType: 'audio/wav' } }, 'transcription'],
     [{ ...target, kind: 'embedding', input: ['a', 'b'] }, 'embedding'],
   ]
   test.each(requests)('%j is carried out', async (request, kind) => {
     const { response } = await make().execute(JSON.parse(JSON.stringify(request)) as ServiceRequest)
     expect(response.kind).toBe(kind)
     expect(JSON.parse(JSON.stringify(response))).toEqual(response)
+  })
+
+  test('waits for a video, and gives its bytes; one that failed says why', async () => {
+    const seen: unknown[] = []
+    const studio = (status: VideoStatus): Provider => ({
+      ...mock(),
+      generateVideo: async request => {
+        seen.push(request)
+        return {
+          id: 'v1',
+          provider: 'studio',
+          model: request.model,
+          status: () => Promise.resolve(status),
+          wait: () => Promise.resolve(status),
+          async *download() {
+            yield new Uint8Array([1, 2])
+            yield new Uint8Array([3])
+          },
+        }
+      },
+    })
+    const request = { ...target, kind: 'video', prompt: 'A cat', duration: 4, timeout: 9000 } as const
+    const { response } = await make(studio({ state: 'completed' })).execute(request)
+    expect(response).toMatchObject({ kind: 'video', provider: 'studio', base64: 'AQID', mediaType: 'video/mp4' })
+    expect(seen[0]).toMatchObject({ prompt: 'A cat', duration: 4, timeout: 9000, metadata: { userId: 'u1' } })
+    expect(Object.keys(seen[0] as object)).not.toContain('kind')
+    const failed = make(studio({ state: 'failed', message: 'no cats today' })).execute(request)
+    await expect(failed).rejects.toThrow('studio made no video: no cats today')
   })
 
   test('vectors are in the order of the texts', async () => {
@@ -124,11 +153,14 @@ describe('a call as data', () => {
       ...mock(),
       generateImage: undefined as never,
       generateSpeech: undefined as never,
+      transcribe: undefined as never,
       embed: undefined as never,
     }
     for (const request of [
       { kind: 'image', prompt: 'x' },
       { kind: 'speech', text: 'x' },
+      { kind: 'transcription', audio: { url: 'https://a/b.mp3' } },
+      { kind: 'video', prompt: 'x' },
       { kind: 'embedding', input: ['x'] },
     ] as const) {
       await expect(make(bare).execute({ ...target, ...request })).rejects.toMatchObject({

@@ -91,26 +91,16 @@ export function createService(options: ServiceOptions): Service {
   }
 }
 
+const KINDS = ['text', 'object', 'image', 'speech', 'transcription', 'video', 'embedding'] as const
+
 async function execute(calls: Calls, request: ServiceRequest, requestId: string): Promise<Answer> {
-  switch (request.kind) {
-    case 'object':
-      return calls.object(request, requestId)
-    case 'image':
-      return calls.image(request, requestId)
-    case 'speech':
-      return calls.speech(request, requestId)
-    case 'embedding':
-      return calls.embedding(request, requestId)
-    case 'text':
-    case undefined:
-      return calls.text(request, requestId)
-    default:
-      throw new ValidationError({
-        message: `There is no kind ${JSON.stringify((request as { readonly kind: unknown }).kind)} of request.`,
-        hint: 'There are: text, object, image, speech, embedding.',
-        parameter: 'kind',
-      })
-  }
+  const { kind = 'text', ...rest } = request
+  if (KINDS.includes(kind)) return calls[kind](rest as never, requestId)
+  throw new ValidationError({
+    message: `There is no kind ${JSON.stringify(kind)} of request.`,
+    hint: `There are: ${KINDS.join(', ')}.`,
+    parameter: 'kind',
+  })
 }
 
 async function attempt(requestId: string, call: (requestId: string) => Promise<Answer>): Promise<ServiceResult> {
