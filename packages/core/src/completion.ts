@@ -207,6 +207,8 @@ export interface Completion {
   readonly cost?: Cost
   readonly warnings: readonly Warning[]
   readonly attempts: readonly Attempt[]
+  /** Which variant of an A/B test answered. */
+  readonly experiment?: { readonly name: string; readonly variant: string }
   readonly response: RawResponse
   /** The assistant message to append to the conversation. */
   readonly message: AssistantMessage

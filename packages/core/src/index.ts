@@ -206,14 +206,13 @@ export {
 } from './message.ts'
 export { CircuitBreaker, type CircuitBreakerOptions, type CircuitState } from './middleware/circuit-breaker.ts'
 export { compose } from './middleware/compose.ts'
-export {
-  fallback,
-  FALLBACK_ON,
-  type EndpointState,
-  type FallbackOptions,
-  type FallbackProvider,
-} from './middleware/fallback.ts'
-export type { Backup } from './middleware/fallback-targets.ts'
+export { balance, BALANCE_ON, type BalancedProvider, type BalanceOptions } from './middleware/balance/balance.ts'
+export type { BalancedEndpointState } from './middleware/balance/balanced-endpoint.ts'
+export type { BalanceStrategy, EndpointPrice } from './middleware/balance/strategies.ts'
+export { fallback, FALLBACK_ON, type FallbackOptions, type FallbackProvider } from './middleware/fallback.ts'
+export type { EndpointState } from './middleware/endpoints/endpoint.ts'
+export type { FailoverErrors } from './middleware/endpoints/fail-over.ts'
+export type { Backup, FirstTarget } from './middleware/endpoints/read-targets.ts'
 export { hooks, type HookedCall, type Hooks } from './middleware/hooks.ts'
 export { retry, type RetryOptions, type RetryPolicy } from './middleware/retry.ts'
 export type { StreamLimits } from './middleware/stream-watchdog.ts'

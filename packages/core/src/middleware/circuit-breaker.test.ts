@@ -63,6 +63,18 @@ describe('a circuit breaker', () => {
     expect(breaker.tryAcquire()).toBe(true)
   })
 
+  test('stays open for as long as a failure asks, and the next one for its own time', async () => {
+    const { breaker, clock } = setup()
+    breaker.fail(5000)
+    await clock.advance(4999)
+    expect(breaker.state).toBe('open')
+    await clock.advance(1)
+    expect(breaker.tryAcquire()).toBe(true)
+    breaker.fail()
+    await clock.advance(100)
+    expect(breaker.state).toBe('half-open')
+  })
+
   test('waits for the next probe when one says nothing', async () => {
     const { breaker, clock } = setup()
     breaker.fail()

@@ -35,6 +35,8 @@ export class CircuitBreaker {
   #probing = false
   #limit: number
   #coolDownMs: number
+  /** How long it stays open this time. */
+  #restMs = 0
   #clock: Clock
 
   constructor({ failures = 1, coolDownMs = COOL_DOWN_MS, clock = systemClock }: CircuitBreakerOptions = {}) {
@@ -45,7 +47,7 @@ export class CircuitBreaker {
 
   get state(): CircuitState {
     if (this.#openedAt === undefined) return 'closed'
-    return this.#clock.now() - this.#openedAt < this.#coolDownMs ? 'open' : 'half-open'
+    return this.#clock.now() - this.#openedAt < this.#restMs ? 'open' : 'half-open'
   }
 
   /** How many calls in a row have failed. */
@@ -72,11 +74,16 @@ export class CircuitBreaker {
     this.#probing = false
   }
 
-  /** The call failed in a way that speaks against the endpoint. */
-  fail(): void {
+  /**
+   * The call failed in a way that speaks against the endpoint. `coolDownMs` is how long it asks to be left alone; defaults
+   * to the breaker's own.
+   */
+  fail(coolDownMs: number = this.#coolDownMs): void {
     this.#failures += 1
     this.#probing = false
-    if (this.#openedAt !== undefined || this.#failures >= this.#limit) this.#openedAt = this.#clock.now()
+    if (this.#openedAt === undefined && this.#failures < this.#limit) return
+    this.#openedAt = this.#clock.now()
+    this.#restMs = coolDownMs
   }
 
   /** The call ended in a way that says nothing of the endpoint, such as an abort. */

@@ -162,6 +162,21 @@ describe('an endpoint that failed', () => {
     ])
   })
 
+  test('that says when to come back rests until then', async () => {
+    const time = createManualClock()
+    const limited = apiError({ kind: 'rate-limit', retryAfterMs: 5000 }, { provider: 'p', status: 429 })
+    const first = scriptedProvider(time, call => (call === 1 ? [limited] : say('a')))
+    const provider = fallback([{ provider: first, name: 'main' }, scriptedProvider(time, well('b'))], {
+      on: ['rate_limit'],
+      clock: time,
+    })
+    expect((await provider.complete(request)).text).toBe('b')
+    await time.advance(4999)
+    expect(provider.endpoints[0]).toMatchObject({ name: 'main', state: 'open' })
+    await time.advance(1)
+    expect((await provider.complete(request)).text).toBe('a')
+  })
+
   test('is asked all the same where no other is left', async () => {
     const time = clock()
     const [first, second] = [

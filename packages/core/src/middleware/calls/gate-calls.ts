@@ -47,7 +47,7 @@ export interface Pass {
   readonly request: CallRequest
   /** Told with the answer. */
   readonly warnings?: readonly Warning[] | undefined
-  /** At the first content of a stream. */
+  /** At the first content of a stream, or the first piece of what comes in pieces. */
   readonly onFirstContent?: (() => void) | undefined
   /** Called once, however the call ended. */
   leave(outcome: CallOutcome): void
@@ -107,15 +107,18 @@ async function whole<T>(call: ProviderCall, proceed: (request: unknown) => Promi
   return tellsItself ? result : addWarnings(result, pass.warnings)
 }
 
+const NOTHING_YET: CallOutcome = { result: { interrupted: true } }
+
 async function* pieces<T>(
   call: ProviderCall,
   proceed: (request: unknown) => AsyncIterable<T>,
   gate: Gate,
 ): AsyncGenerator<T, void, undefined> {
   const pass = await enter(call, gate)
-  let outcome: CallOutcome = { result: { interrupted: true } }
+  let outcome: CallOutcome = NOTHING_YET
   try {
     for await (const piece of proceed(pass.request)) {
+      if (outcome === NOTHING_YET) pass.onFirstContent?.()
       outcome = { result: { ...(piece as CallResult), interrupted: true } }
       yield piece
     }

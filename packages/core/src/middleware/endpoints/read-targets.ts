@@ -1,9 +1,9 @@
-import type { ModelClient } from '../client/model-client.ts'
-import type { CompletionOptions, CompletionRequest } from '../completion.ts'
-import { ConfigurationError } from '../errors/configuration-error.ts'
-import type { Provider, ProviderSettings } from '../provider.ts'
-import type { ModelSpec } from '../specs/model-spec.ts'
-import type { TryRequest } from './tries/shared-call.ts'
+import type { ModelClient } from '../../client/model-client.ts'
+import type { CompletionOptions, CompletionRequest } from '../../completion.ts'
+import { ConfigurationError } from '../../errors/configuration-error.ts'
+import type { Provider, ProviderSettings } from '../../provider.ts'
+import type { ModelSpec } from '../../specs/model-spec.ts'
+import type { TryRequest } from '../tries/shared-call.ts'
 
 /**
  * What a backup has different. Settings make a provider like the first one, with these changed: its key, its base URL, its
@@ -36,26 +36,32 @@ export interface Target {
   readonly fit: (request: TryRequest) => TryRequest | Promise<TryRequest>
 }
 
-/** Reads what a failover was given: the first is a provider, the others are what they have different from it. */
-export function readTargets(first: Provider, others: readonly (Provider | Backup)[]): readonly Target[] {
-  if (!isProvider(first)) {
-    throw new ConfigurationError({
-      message: 'The first of a fallback is not a provider.',
-      hint: 'Pass a whole provider first: the backups take from it what they do not say.',
-    })
-  }
-  const targets = [
-    toTarget(first, {}),
-    ...others.map(other => (isProvider(other) ? toTarget(other, {}) : readBackup(first, other))),
-  ]
+/** The first of several: a provider, or what it has different from the requests, its name among them. */
+export type FirstTarget<P extends Provider> = P | (Backup & { readonly provider: P })
+
+/** The provider that others are made from, where they are settings alone. */
+export function firstProvider<P extends Provider>(owner: string, first: FirstTarget<P>): P {
+  const provider: unknown = isProvider(first) ? first : first.provider
+  if (typeof provider === 'object' && provider !== null && isProvider(provider)) return provider as P
+  throw new ConfigurationError({
+    message: `${owner}: the first is not a provider.`,
+    hint: 'Pass a whole provider first: the others take from it what they do not say.',
+  })
+}
+
+/** Reads several places that a call can go to: the first has a provider, the others what they have different from it. */
+export function readTargets(owner: string, given: readonly (Provider | Backup)[]): readonly Target[] {
+  const first = firstProvider(owner, given[0] as FirstTarget<Provider>)
+  const targets = given.map(target => (isProvider(target) ? toTarget(target, {}) : readBackup(first, target)))
   return targets.map((target, index) => {
     const before = targets.slice(0, index).filter(({ name }) => name === target.name).length
     return before === 0 ? target : { ...target, name: `${target.name}-${String(before + 1)}` }
   })
 }
 
-function isProvider(value: Provider | Backup): value is Provider {
-  return typeof value.complete === 'function' && typeof value.stream === 'function'
+function isProvider(value: object): value is Provider {
+  const { complete, stream } = value as Partial<Provider>
+  return typeof complete === 'function' && typeof stream === 'function'
 }
 
 function readBackup(first: Provider, backup: Backup): Target {
