@@ -22,5 +22,7 @@ export interface Moderation {
   readonly provider: string
   readonly model: string
   readonly results: readonly ModerationResult[]
+  /** Whether a cache had the answer, where it was asked. On a `hit` no host was called. */
+  readonly cache?: 'hit' | 'miss'
   readonly response: RawResponse
 }

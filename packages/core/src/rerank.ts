@@ -17,5 +17,7 @@ export interface Reranking {
   readonly model: string
   readonly results: readonly { readonly index: number; readonly score: number }[]
   readonly usage: Usage
+  /** Whether a cache had the answer, where it was asked. On a `hit` no host was called. */
+  readonly cache?: 'hit' | 'miss'
   readonly response: RawResponse
 }

@@ -15,6 +15,7 @@ export interface Warning {
     | 'history-trimmed'
     | 'budget-exceeded'
     | 'unknown-price'
+    | 'cache-unavailable'
     | 'other'
   /** What happened and what to do about it, for people. */
   readonly message: string

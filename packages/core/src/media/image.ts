@@ -30,6 +30,8 @@ export interface GeneratedImages {
   readonly revisedPrompt?: string
   readonly usage: Usage
   readonly warnings: readonly Warning[]
+  /** Whether a cache had the answer, where it was asked. On a `hit` no host was called. */
+  readonly cache?: 'hit' | 'miss'
   readonly response: RawResponse
 }
 

@@ -26,5 +26,7 @@ export interface Speech {
   readonly mediaType: string
   readonly usage: Usage
   readonly warnings: readonly Warning[]
+  /** Whether a cache had the answer, where it was asked. On a `hit` no host was called. */
+  readonly cache?: 'hit' | 'miss'
   readonly response: RawResponse
 }

@@ -39,6 +39,8 @@ export interface Transcription {
   readonly segments: readonly TranscriptionSegment[]
   readonly usage: Usage
   readonly warnings: readonly Warning[]
+  /** Whether a cache had the answer, where it was asked. On a `hit` no host was called. */
+  readonly cache?: 'hit' | 'miss'
   readonly response: RawResponse
 }
 
