@@ -3,6 +3,7 @@ import { CONTESTANTS } from './contestants/index.ts'
 import { leftovers, openStreams } from './parts/afterwards.ts'
 import { coldImport } from './parts/cold-import.ts'
 import { completion } from './parts/completion.ts'
+import { connections } from './parts/connections.ts'
 import type { Part } from './parts/part.ts'
 import { streamingChat, streamingResponses } from './parts/streaming.ts'
 import { startServer } from './rounds.ts'
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   'streaming-responses': streamingResponses,
   'streaming-chat': streamingChat,
   completion,
+  connections,
   'cold-import': coldImport,
   'open-streams': openStreams,
   leftovers,

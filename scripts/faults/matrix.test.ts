@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createServer as createTlsServer } from 'node:tls'
 import { inspect } from 'node:util'
 import { LLMError, type CompletionRequest, type Provider } from '@llm/core'
+import { selfSignedCertificate } from '@llm/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from './fault.ts'
 import { FAULTS } from './faults.ts'
@@ -136,33 +133,11 @@ describe.each(HOSTS)('$name', host => {
 })
 
 describe('addresses that do not answer', () => {
-  let folder: string
   let url: string
   let close: () => void
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'faults-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-days',
-        '1',
-        '-subj',
-        '/CN=elsewhere.test',
-        '-keyout',
-        key,
-        '-out',
-        cert,
-      ],
-      { stdio: 'ignore' },
-    )
-    const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) })
+    const server = createTlsServer(await selfSignedCertificate('elsewhere.test'))
     server.on('tlsClientError', () => undefined)
     await once(server.listen(0, '127.0.0.1'), 'listening')
     url = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`
@@ -172,7 +147,6 @@ describe('addresses that do not answer', () => {
   })
   afterAll(() => {
     close()
-    rmSync(folder, { recursive: true })
   })
 
   test.each(HOSTS)('$name: refused, unknown, and with a certificate that is not theirs', async host => {

@@ -205,6 +205,7 @@ export {
   type UserPart,
 } from './message.ts'
 export { CircuitBreaker, type CircuitBreakerOptions, type CircuitState } from './middleware/circuit-breaker.ts'
+export { checkOptions } from './middleware/check-options.ts'
 export { compose } from './middleware/compose.ts'
 export { balance, BALANCE_ON, type BalancedProvider, type BalanceOptions } from './middleware/balance/balance.ts'
 export type { BalancedEndpointState } from './middleware/balance/balanced-endpoint.ts'

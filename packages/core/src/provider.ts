@@ -91,7 +91,7 @@ export interface Provider extends Partial<Capabilities> {
   preview?(request: CompletionRequest): Promise<RequestPreview>
   /** The same host with some settings changed, and the rest of this provider's: what failover makes backups with. */
   derive?(changes: Readonly<Record<string, unknown>>): Provider
-  /** Frees what the provider holds, such as connections. */
+  /** Frees what the provider holds, such as connections; calls under way come to their end first. */
   close?(): Promise<void>
 }
 
@@ -114,8 +114,8 @@ export interface ProviderSettings {
   readonly baseURL?: string | undefined
   /** Sent with every request, over the provider's own. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Used instead of the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Used instead of the global `fetch`. Closing the provider closes it, where it can be closed. */
+  readonly fetch?: (typeof globalThis.fetch & { readonly close?: (() => Promise<void>) | undefined }) | undefined
   /** The most milliseconds that a call may take where the request does not say. Defaults to no limit. */
   readonly timeout?: number | undefined
 }

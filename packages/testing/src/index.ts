@@ -8,6 +8,7 @@ export {
   type Exchange,
   type NamedExchange,
 } from './cassette.ts'
+export { selfSignedCertificate, type TestCertificate } from './certificate.ts'
 export { chatRequestOf, readChatRecording, type ChatRecording } from './chat-recording.ts'
 export { chatFixtures, type ChatFixtureOptions } from './fixtures/chat.ts'
 export { converseFixtures, eventStreamFrame } from './fixtures/converse.ts'

@@ -13,6 +13,8 @@ const IMPORTS: readonly { readonly name: string; readonly specifiers: readonly s
     name: '@llm/core, provider-openai, client-gpt',
     specifiers: ['@llm/core', '@llm/provider-openai', '@llm/client-gpt'],
   },
+  { name: '@llm/pool', specifiers: ['@llm/pool'] },
+  { name: 'undici, which it loads at the first call', specifiers: ['undici'] },
   { name: 'openai', specifiers: ['openai'] },
   { name: 'zod', specifiers: ['zod'] },
   { name: '@xsai/stream-text, generate-text', specifiers: ['@xsai/stream-text', '@xsai/generate-text'] },

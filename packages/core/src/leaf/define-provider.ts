@@ -80,12 +80,19 @@ export function defineProvider<Options, Extra extends Partial<Capabilities> = Re
     preview: request => preview(host, request),
     ...(host.modelOf === undefined ? {} : { modelOf: host.modelOf }),
     ...(host.derive === undefined ? {} : { derive: host.derive }),
-    ...(host.close === undefined ? {} : { close: () => host.close?.() ?? Promise.resolve() }),
+    ...(holdsNothing(host) ? {} : { close: () => close(host) }),
   }
   return Object.assign(provider, host.capabilities)
 }
 
 type Host<Options> = HostDefinition<Options, Partial<Capabilities>>
+type Holder = Pick<HostDefinition<never, never>, 'close' | 'transport'>
+
+const holdsNothing = ({ close, transport }: Holder): boolean => (close ?? transport.fetch?.close) === undefined
+
+async function close(host: Holder): Promise<void> {
+  await Promise.all([host.close?.(), host.transport.fetch?.close?.()])
+}
 
 /** One call on its way through a host. */
 interface Leaf<Options> {

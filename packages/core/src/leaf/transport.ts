@@ -7,6 +7,7 @@ import { untilAborted, type Deadline } from '../http/deadline.ts'
 import { BodyTooLargeError, ERROR_BODY_LIMIT, readText } from '../http/read-body.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { tryParseJson } from '../json.ts'
+import type { ProviderSettings } from '../provider.ts'
 
 /** An HTTP request that a vendor's SDK has built: URL, credentials, headers, body. */
 export interface HttpRequest extends Omit<RequestInit, 'signal'> {
@@ -15,7 +16,7 @@ export interface HttpRequest extends Omit<RequestInit, 'signal'> {
 
 /** How a host is reached and how its errors read. */
 export interface Transport {
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: ProviderSettings['fetch']
   /** Reads the body of a failed response: whatever JSON it is. */
   readError(body: unknown, response: { readonly status: number; readonly headers: Headers }): ErrorDetails
   /** The response header with the host's id for the request. Defaults to `x-request-id`. */

@@ -5,6 +5,13 @@ import { ConfigurationError } from '../errors/configuration-error.ts'
  * Checks the options of a middleware when it is made: all of these are numbers, but for those that are said to be others.
  *
  * @throws {@link ConfigurationError} for an option that does not exist, and for a number that cannot be.
+ * @example
+ * ```ts
+ * import { checkOptions } from '@llm/core'
+ *
+ * const options: { size?: number; maxAge?: number; store?: object } = { size: 10 }
+ * checkOptions('my cache', options, { size: 'count', maxAge: 'ms', store: 'other' })
+ * ```
  */
 export function checkOptions<Options extends object>(
   owner: string,

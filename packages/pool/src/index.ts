@@ -1,0 +1,1 @@
+export { pooledFetch, type PooledFetch, type PoolOptions, type PoolStats } from './pooled-fetch.ts'
