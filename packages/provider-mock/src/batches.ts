@@ -1,39 +1,36 @@
-import {
-  AbortedError,
-  tryCall,
-  validateRequest,
-  ValidationError,
-  type Batch,
-  type BatchClient,
-  type BatchItem,
-  type Completion,
-  type CompletionRequest,
-} from '@llm/core'
+import { AbortedError, tryCall, ValidationError, type Batch, type BatchClient, type BatchItem } from '@llm/core'
 import { notFound } from './files.ts'
 
-/** Answers one request of a batch. */
-type Answer = (request: CompletionRequest) => Promise<Completion>
+/** What is done with the requests of a batch. */
+interface Work<Request, Result> {
+  /** @throws for a request that is wrong, when the batch is made. */
+  readonly check: (request: Request) => void
+  readonly answer: (request: Request) => Promise<Result>
+}
 
-interface Job {
+interface Job<Request, Result> {
   state: Batch['state']
-  readonly requests: readonly CompletionRequest[]
-  readonly items: BatchItem[]
+  readonly requests: readonly Request[]
+  readonly items: BatchItem<Result>[]
 }
 
 /** A batch is queued when it is made, runs when it is first asked for, and is done at the next time. */
 const NEXT: Partial<Record<Batch['state'], Batch['state']>> = { queued: 'running', running: 'completed' }
 
-/** Batches in memory: the replies of the mock answer their requests, one after the other. */
-export function createBatches(provider: string, answer: Answer): BatchClient {
-  const jobs = new Map<string, Job>()
-  const find = (id: string): Job => {
+/** Batches in memory: their requests are answered one after the other. */
+export function createBatches<Request, Result>(
+  provider: string,
+  { check, answer }: Work<Request, Result>,
+): BatchClient<Request, Result> {
+  const jobs = new Map<string, Job<Request, Result>>()
+  const find = (id: string): Job<Request, Result> => {
     const job = jobs.get(id)
     if (job === undefined) throw notFound(provider, `batch ${id}`)
     return job
   }
   return {
     create: async ({ requests }) => {
-      requests.forEach(validateRequest)
+      requests.forEach(check)
       const id = `batch-${String(jobs.size + 1)}`
       jobs.set(id, { state: 'queued', requests: [...requests], items: [] })
       return told(id, find(id))
@@ -58,11 +55,14 @@ export function createBatches(provider: string, answer: Answer): BatchClient {
   }
 }
 
-async function answerAll({ requests, items }: Job, answer: Answer): Promise<void> {
+async function answerAll<Request, Result>(
+  { requests, items }: Job<Request, Result>,
+  answer: Work<Request, Result>['answer'],
+): Promise<void> {
   for (const request of requests.slice(items.length)) items.push(await tryCall(() => answer(request)))
 }
 
-function told(id: string, { state, requests, items }: Job): Batch {
+function told(id: string, { state, requests, items }: Job<unknown, unknown>): Batch {
   const succeeded = items.filter(({ ok }) => ok).length
   return { id, state, total: requests.length, succeeded, failed: items.length - succeeded }
 }

@@ -55,6 +55,7 @@ export function writeScript(reply: ReplyObject, { request, provider, model, id =
     provider,
     model: reply.model ?? model,
     ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }),
+    ...(request.output === undefined ? {} : { outputStrategy: request.outputStrategy ?? 'native' }),
     warnings: reply.warnings ?? [],
   } as const
   const { rawFinishReason } = reply

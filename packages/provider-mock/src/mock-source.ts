@@ -1,6 +1,7 @@
 import {
   CompletionAccumulator,
   objectEvent,
+  PartialJson,
   type Completion,
   type CompletionEvent,
   type CompletionRequest,
@@ -37,6 +38,7 @@ export class MockSource implements CompletionSource {
   #events: AsyncGenerator<CompletionEvent, void> | undefined
   #accumulator: CompletionAccumulator
   #script: Script | undefined
+  #json: PartialJson = new PartialJson()
   #played = 0
   #cancelled = false
 
@@ -118,7 +120,15 @@ export class MockSource implements CompletionSource {
         step.event.type === 'finish' ? objectEvent(this.#accumulator.text, this.#request.output) : undefined
       if (object !== undefined) yield object
       yield step.event
+      if (step.event.type === 'text-delta') yield* this.#grow(step.event.text)
     }
+  }
+
+  /** A structured answer, as far as it has come. */
+  *#grow(text: string): Generator<CompletionEvent, void> {
+    if (this.#request.output === undefined) return
+    this.#json.push(text)
+    if (this.#json.value !== undefined) yield { type: 'object-delta', object: this.#json.value }
   }
 
   async #resolve({ call, number }: Session, reply: Reply): Promise<ReplyObject | Failure> {

@@ -44,6 +44,21 @@ describe('batches', () => {
   })
 })
 
+test('batches of embeddings are those of the call', async () => {
+  const provider = mock()
+  const request = { model: 'e', input: ['Mars is red.'] }
+  const { id } = await provider.embeddingBatches.create({ requests: [request] })
+  await provider.embeddingBatches.get(id)
+  await provider.embeddingBatches.get(id)
+  expect(await provider.embeddingBatches.results(id)).toEqual([{ ok: true, value: await provider.embed(request) }])
+})
+
+test('code is filled in from the replies', async () => {
+  const provider = mock({ replies: ['a + b'] })
+  expect((await provider.completeCode({ model: 'c', prefix: 'return ', suffix: '\n' })).text).toBe('a + b')
+  expect(provider.requests[0]?.messages).toEqual([{ role: 'user', content: 'return ' }])
+})
+
 describe('files', () => {
   test('are kept, listed, given back and deleted', async () => {
     const { files } = mock()

@@ -178,7 +178,7 @@ test('its types say what it has', () => {
   const provider = mock({ replies: [callTool('now'), request => request.model] })
   expectTypeOf(provider.embed).toBeFunction()
   expectTypeOf(provider.requests).toEqualTypeOf<readonly CompletionRequest[]>()
-  expectTypeOf(provider.completeCode).toBeNullable()
+  expectTypeOf<MockProvider['close']>().toBeNullable()
   const [call] = provider.calls
   if (call?.operation === 'embed') expectTypeOf(call.request.input).toEqualTypeOf<readonly string[]>()
 })

@@ -9,6 +9,7 @@ import {
 } from '@llm/core'
 import { createRandom, systemClock } from '@llm/core/testing'
 import { createBatches } from './batches.ts'
+import { embed } from './embeddings.ts'
 import { createFiles, type KeptFile } from './files.ts'
 import { MockCall } from './mock-call.ts'
 import { CallRecorder, type MockCallRecord, type MockCapabilities } from './mock-calls.ts'
@@ -31,8 +32,8 @@ export interface MockRecord {
 /** A provider without a host. */
 export type MockProvider = Provider & MockCapabilities & MockMemory & MockRecord
 
-/** What the mock keeps in memory, as a host keeps it for its account. These calls are not recorded. */
-export type MockMemory = Pick<Capabilities, 'batches' | 'files' | 'vectorStores'>
+/** What the mock keeps in memory, as a host keeps it for its account; its calls are not recorded. Code comes from the replies. */
+export type MockMemory = Pick<Capabilities, 'batches' | 'embeddingBatches' | 'files' | 'vectorStores' | 'completeCode'>
 
 /**
  * A provider that needs no host, no key and no network: it answers what it is told, at the pace and with the failures that
@@ -72,7 +73,13 @@ export function mock(settings: MockSettings = {}): MockProvider {
 function memory(state: MockState): MockMemory {
   const kept = new Map<string, KeptFile>()
   return {
-    batches: createBatches(state.id, request => complete(state, request)),
+    batches: createBatches(state.id, { check: validateRequest, answer: request => complete(state, request) }),
+    embeddingBatches: createBatches(state.id, {
+      check: () => undefined,
+      answer: async request => embed(request, state.id),
+    }),
+    completeCode: ({ prefix, suffix: _, ...request }) =>
+      complete(state, { ...request, messages: [{ role: 'user', content: prefix }] }),
     files: createFiles(state.id, kept),
     vectorStores: createVectorStores(state.id, kept),
   }

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+/** Each example as it is run: a program of its own, without a key, and a part of what it must say. */
+const SAYS: Readonly<Record<string, RegExp>> = {
+  compare: /groq/,
+  tools: /approved pay .*\nfinished Ada has got her 50 euros\.\n206 tokens in all/,
+  'structured-output': /Mars 2 \(strategy: native\)\ngood\ngrew to 35 letters: Red\nAda 36\nAlan 41/,
+  mcp: /answer: It is 42\./,
+  vision: /Two grey squares\.\nIt says hello\./,
+  images: /made: image\/png.*\nchanged: .*\npartial-image 0 .*\npartial-image 1 .*\nimage 2 /,
+  speech: /spoken: audio\/wav\nspoken as it is made\nwritten down, 4 s: (.*)\n0 4 \1\n\1\n/,
+  video: /running 33 %\nrunning 67 %\ncompleted 100 %\ndownloaded/,
+  embeddings: /^0\.51 Mars[^]*embedded by mock: 1\.00 alike/,
+  rerank: /^\S+ Mars has two moons\.\n/,
+  moderation: /is fine\n.* is flagged for violence/,
+  'web-search': /web_search .* run by the host\n[^]*\]\(https:\/\/nodejs\.org\/releases\) for "Node[^]*run: 0/,
+  'file-search': /sent 68 of 68 bytes\ntaken in: ready\nfound: planets\.md Mars[^]*planets\.md 0\.9 Mars/,
+  batches: /completed 2 of 3\n.*Jupiter\.\n.*failed: invalid_request\n.*Venus\./,
+  'code-completion': /\{\n {2}return a \+ b\n\}/,
+  tokens: /8 tokens, by heuristic\nfits and costs at most 0\.0001\d* dollars/,
+}
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const { scripts } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8')) as { scripts: Record<string, string> }
+const keyless = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|^LLM_|^NODE_/.test(name)))
+
+test('every example is run', () => {
+  expect(Object.keys(scripts)).toEqual(Object.keys(SAYS))
+})
+
+test.concurrent.each(Object.entries(SAYS))('%s', { timeout: 60_000 }, async (name, says) => {
+  const args = scripts[name]?.split(' ').slice(1) ?? []
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env: keyless })
+  expect(stdout).toMatch(says)
+})
