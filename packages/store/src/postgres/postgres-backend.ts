@@ -1,0 +1,106 @@
+import { ConfigurationError, type LLMError } from '@llm/core'
+import type pg from 'pg'
+import { Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely'
+import type { StoreBackend } from '../backend.ts'
+import type { Engine } from '../sql/engine.ts'
+import type { Database } from '../sql/schema.ts'
+import { SqlBackend } from '../sql/sql-backend.ts'
+import { StoreError } from '../store-error.ts'
+
+/** Any number that no other program is likely to lock by. */
+const LOCK = 7_426_123_001
+
+/** `bigint`, whose values are times and counts and so fit into a number. */
+const BIGINT = 20
+
+/** A ledger in a PostgreSQL database. */
+export function createPostgresBackend(url: string): StoreBackend {
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: () => connect(url) }) })
+  return new SqlBackend(postgresEngine(db))
+}
+
+async function connect(connectionString: string): Promise<PostgresPool> {
+  const { default: pg } = await loadDriver()
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: 'llm',
+    max: 4,
+    connectionTimeoutMillis: 5000,
+    // A connection that died without a word would else be waited for for ever.
+    query_timeout: 60_000,
+    keepAlive: true,
+    // The process may end while nothing is asked.
+    allowExitOnIdle: true,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text') =>
+        oid === BIGINT ? Number : (pg.types.getTypeParser(oid, format) as unknown)) as typeof pg.types.getTypeParser,
+    },
+  })
+  // An idle connection that breaks is replaced at the next use.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+async function loadDriver(): Promise<{ readonly default: typeof pg }> {
+  try {
+    return await import('pg')
+  } catch (cause) {
+    throw new ConfigurationError({
+      message: 'PostgreSQL needs the package pg, which is not installed.',
+      hint: 'Run: npm install pg',
+      cause,
+    })
+  }
+}
+
+function postgresEngine(db: Kysely<Database>): Engine {
+  return {
+    db,
+    reader: db,
+    types: { text: sql`text collate "C"`, integer: sql`bigint`, real: sql`double precision` },
+    rowsOf(json, { name, columns }) {
+      const listed = sql.join(columns.map(column => sql.ref(column)))
+      return sql`select ${listed} from json_populate_recordset(null::${sql.table(name)}, ${json})`
+    },
+    textsOf: json => sql`select json_array_elements_text(${json}::json)`,
+    tags: sql<{ value: string }>`jsonb_array_elements_text(llm_requests.tags::jsonb)`.as<'tag'>(sql`tag(value)`),
+    monthStart: time =>
+      sql`(extract(epoch from date_trunc('month', to_timestamp(${time} / 1000) at time zone 'UTC') at time zone 'UTC') * 1000)::bigint`,
+    async lock(transaction) {
+      await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction)
+    },
+    isMissingTable: error => codeOf(error) === '42P01',
+    explain,
+    // It vacuums by itself.
+    reclaim: () => Promise.resolve(),
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html, or the code of a socket. */
+function explain(cause: unknown): LLMError | undefined {
+  const code = codeOf(cause)
+  if (typeof code !== 'string') return undefined
+  if (/^28|^3D/.test(code)) {
+    const hint = 'Check the user, the password and the database in { url } or DATABASE_URL.'
+    return new ConfigurationError({ message: 'PostgreSQL refuses the connection.', hint, cause })
+  }
+  if (/^53/.test(code)) {
+    return new StoreError({
+      message: 'PostgreSQL is out of space or of connections.',
+      hint: 'Rows wait meanwhile.',
+      cause,
+    })
+  }
+  if (/^(08|57P)|^E[A-Z]+$/.test(code)) {
+    return new StoreError({
+      message: 'PostgreSQL cannot be reached.',
+      hint: 'Rows wait until it is there again.',
+      cause,
+    })
+  }
+  return undefined
+}

@@ -1,0 +1,138 @@
+import type { LLMError } from '@llm/core'
+import { sql, type Kysely } from 'kysely'
+import type { PageQuery, StoreBackend } from '../backend.ts'
+import type { RequestDetail, RequestRecord } from '../record.ts'
+import type { UsageGroup, UsageOptions } from '../repository.ts'
+import { timePrefix } from '../request-id.ts'
+import type { Engine, TargetTable } from './engine.ts'
+import { matches } from './filters.ts'
+import { migrate } from './migrate.ts'
+import { batchJson, toAttempt, toRequest } from './rows.ts'
+import { ATTEMPT_COLUMNS, REQUEST_COLUMNS, type Database, type RequestRow } from './schema.ts'
+import { addToDays, OPEN } from './usage-days.ts'
+import { usageQuery } from './usage-query.ts'
+
+const REQUESTS: TargetTable = { name: 'llm_requests', columns: Object.keys(REQUEST_COLUMNS) }
+const ATTEMPTS: TargetTable = { name: 'llm_attempts', columns: Object.keys(ATTEMPT_COLUMNS) }
+const LISTED = (Object.keys(REQUEST_COLUMNS) as (keyof RequestRow)[]).filter(
+  name => !['prompt', 'answer'].includes(name),
+)
+
+/** How many rows are changed at once, so that writers need not wait long. */
+const AT_ONCE = 5000
+
+/** Rows in a database: the same queries on both. */
+export class SqlBackend implements StoreBackend {
+  #engine: Engine
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  async open(): Promise<void> {
+    await migrate(this.#engine)
+  }
+
+  async write(records: readonly RequestDetail[]): Promise<void> {
+    const { requests, attempts } = batchJson(records)
+    const { db, rowsOf, textsOf } = this.#engine
+    await db.transaction().execute(async transaction => {
+      // A batch may come twice, where the answer to the first was lost: what has ended is not counted again.
+      const changed = sql<{ id: string; status: string }>`${upsert(this.#engine, requests)} returning id, status`
+      const { rows } = await changed.execute(transaction)
+      const kept = rowsOf(attempts, ATTEMPTS)
+      await sql`${insertInto(ATTEMPTS)} ${kept} where true on conflict do nothing`.execute(transaction)
+      const ended = rows.filter(({ status }) => status !== 'started').map(({ id }) => id)
+      if (ended.length === 0) return
+      await addToDays(transaction, { where: sql`id in (${textsOf(JSON.stringify(ended))})`, sign: 1 })
+    })
+  }
+
+  async touch(ids: readonly string[], seenAt: Date): Promise<void> {
+    const underWay = this.#engine.db.updateTable('llm_requests').where('status', '=', sql.lit('started'))
+    for (let from = 0; from < ids.length; from += AT_ONCE) {
+      const some = ids.slice(from, from + AT_ONCE)
+      await underWay.set({ seen_at: seenAt.getTime() }).where('id', 'in', some).execute()
+    }
+  }
+
+  async interrupt(before: Date): Promise<void> {
+    await this.#engine.db
+      .updateTable('llm_requests')
+      .set({ status: 'interrupted' })
+      .where('status', '=', sql.lit('started'))
+      .where('seen_at', '<', before.getTime())
+      .execute()
+  }
+
+  async find(id: string): Promise<RequestDetail | undefined> {
+    const { reader } = this.#engine
+    const requests = reader.selectFrom('llm_requests').selectAll()
+    const row =
+      (await requests.where('id', '=', id).executeTakeFirst()) ??
+      (await requests.where('call_id', '=', id).orderBy('id', 'desc').limit(1).executeTakeFirst())
+    if (row === undefined) return undefined
+    const attempts = reader.selectFrom('llm_attempts').selectAll().where('request_id', '=', row.id).orderBy('position')
+    return { ...toRequest(row), attempts: (await attempts.execute()).map(toAttempt) }
+  }
+
+  async page({ limit, cursor, first, content = false, ...filter }: PageQuery): Promise<readonly RequestRecord[]> {
+    const oldest = first === 'oldest'
+    let query = this.#engine.reader
+      .selectFrom('llm_requests')
+      .select(LISTED)
+      .where(matches(filter, this.#engine))
+      .orderBy('id', oldest ? 'asc' : 'desc')
+      .limit(limit)
+    if (cursor !== undefined) query = query.where('id', oldest ? '>' : '<', cursor)
+    const rows = await (content ? query.select(['prompt', 'answer']) : query).execute()
+    return rows.map(toRequest)
+  }
+
+  async usage(options: UsageOptions): Promise<readonly UsageGroup[]> {
+    return usageQuery(this.#engine, options)
+  }
+
+  async deleteBefore(date: Date): Promise<number> {
+    const { db, reclaim } = this.#engine
+    const old = db.selectFrom('llm_requests').select('id').where('id', '<', timePrefix(date.getTime()))
+    let deleted = 0
+    for (;;) {
+      const ids = (await old.limit(AT_ONCE).orderBy('id').execute()).map(({ id }) => id)
+      const last = ids.at(-1)
+      if (last === undefined) break
+      await db.transaction().execute(transaction => deleteUntil(transaction, last))
+      deleted += ids.length
+    }
+    if (deleted > 0) await reclaim()
+    return deleted
+  }
+
+  explain(error: unknown): LLMError | undefined {
+    return this.#engine.explain(error)
+  }
+
+  async close(): Promise<void> {
+    const { db, reader } = this.#engine
+    await Promise.all([...new Set([db, reader])].map(connection => connection.destroy()))
+  }
+}
+
+async function deleteUntil(transaction: Kysely<Database>, last: string): Promise<void> {
+  await addToDays(transaction, { where: sql`id <= ${last}`, sign: -1 })
+  await sql`delete from llm_usage_days where requests <= 0`.execute(transaction)
+  await transaction.deleteFrom('llm_attempts').where('request_id', '<=', last).execute()
+  await transaction.deleteFrom('llm_requests').where('id', '<=', last).execute()
+}
+
+function insertInto({ name, columns }: TargetTable) {
+  return sql`insert into ${sql.table(name)} (${sql.join(columns.map(column => sql.ref(column)))})`
+}
+
+/** Rows in place of those with the same id, but for those that have ended. */
+function upsert({ rowsOf }: Engine, json: string) {
+  const replaced = REQUESTS.columns.map(column => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`)
+  // Without the first condition SQLite takes what follows for the condition of a join.
+  return sql`${insertInto(REQUESTS)} ${rowsOf(json, REQUESTS)} where true
+    on conflict (id) do update set ${sql.join(replaced)} where ${OPEN}`
+}

@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url'
+import { ConfigurationError, type LLMError } from '@llm/core'
+import { Kysely, sql } from 'kysely'
+import type { StoreBackend } from '../backend.ts'
+import type { Engine } from '../sql/engine.ts'
+import type { Database } from '../sql/schema.ts'
+import { SqlBackend } from '../sql/sql-backend.ts'
+import { StoreError } from '../store-error.ts'
+import { SqliteError } from './sqlite-connection.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
+
+/** Space that is freed can be given back; readers and a writer do not wait for each other; no disk wait for every batch. */
+const PRAGMAS = ['auto_vacuum = incremental', 'journal_mode = wal', 'synchronous = normal']
+
+/** A ledger in a file. `pragmas` are for tests that make a disk full. */
+export function createSqliteBackend(url: string, pragmas: readonly string[] = []): StoreBackend {
+  const file = url.startsWith('file:') ? fileURLToPath(new URL(url)) : url
+  const connect = (): Kysely<Database> =>
+    new Kysely<Database>({ dialect: sqliteDialect({ file, pragmas: [...PRAGMAS, ...pragmas] }) })
+  const db = connect()
+  return new SqlBackend(sqliteEngine({ db, reader: file === ':memory:' ? db : connect(), file }))
+}
+
+function sqliteEngine({ db, reader, file }: Pick<Engine, 'db' | 'reader'> & { readonly file: string }): Engine {
+  return {
+    db,
+    reader,
+    types: { text: sql`text`, integer: sql`integer`, real: sql`real` },
+    rowsOf(json, { columns }) {
+      const values = columns.map(column => sql`value ->> ${sql.lit(`$.${column}`)}`)
+      return sql`select ${sql.join(values)} from json_each(${json})`
+    },
+    textsOf: json => sql`select value from json_each(${json})`,
+    tags: sql<{ value: string }>`json_each(llm_requests.tags)`.as('tag'),
+    monthStart: time => sql`unixepoch(strftime('%Y-%m-01', ${time} / 1000, 'unixepoch')) * 1000`,
+    // The transaction has the lock already.
+    lock: () => Promise.resolve(),
+    isMissingTable: error => error instanceof SqliteError && error.message.startsWith('no such table'),
+    explain: error => (error instanceof SqliteError ? explain(error, file) : undefined),
+    async reclaim() {
+      await sql`pragma incremental_vacuum`.execute(db)
+    },
+  }
+}
+
+/** https://www.sqlite.org/rescode.html: the lowest byte is the kind of the error. */
+function explain(cause: SqliteError, file: string): LLMError | undefined {
+  switch ((cause.code ?? 0) & 0xff) {
+    case 5:
+      return new StoreError({
+        message: `Another process keeps ${file} locked.`,
+        hint: 'Rows wait until it is free.',
+        cause,
+      })
+    case 8:
+    case 14:
+      return new StoreError({
+        message: `The ledger ${file} cannot be opened for writing.`,
+        hint: 'Let this process write to the file and to its folder, or pass another { url }.',
+        cause,
+      })
+    case 11:
+    case 26:
+      return new ConfigurationError({
+        message: `${file} is no ledger, or is damaged.`,
+        hint: 'Move it away, and a new one is made. Pass another { url } if it is a file of something else.',
+        cause,
+      })
+    case 13:
+      return new StoreError({
+        message: `There is no space left for the ledger ${file}.`,
+        hint: 'Free some, or delete old rows with requests.deleteOlderThan. Rows wait meanwhile.',
+        cause,
+      })
+    default:
+      return undefined
+  }
+}

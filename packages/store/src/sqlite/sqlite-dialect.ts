@@ -1,0 +1,77 @@
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+} from 'kysely'
+import { SqliteConnection } from './sqlite-connection.ts'
+import type { SqliteWorkerData } from './sqlite-worker.ts'
+
+/** Kysely over SQLite in a thread. */
+export function sqliteDialect(settings: SqliteWorkerData): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ThreadDriver(settings),
+    createIntrospector: db => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+/** There is one connection: who wants it waits until the one before gives it back, or transactions would mix. */
+class ThreadDriver implements Driver {
+  #settings: SqliteWorkerData
+  #connection: SqliteConnection | undefined
+  #free: Promise<void> = Promise.resolve()
+  #release: () => void = () => undefined
+
+  constructor(settings: SqliteWorkerData) {
+    this.#settings = settings
+  }
+
+  async init(): Promise<void> {
+    this.#connection = new SqliteConnection(this.#settings)
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const before = this.#free
+    this.#free = promise
+    await before
+    this.#release = resolve
+    return { executeQuery: query => this.#execute(query), streamQuery }
+  }
+
+  async releaseConnection(): Promise<void> {
+    this.#release()
+  }
+
+  /** For writing from the start: one that begins by reading would fail where another process writes meanwhile. */
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'))
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback'))
+  }
+
+  async destroy(): Promise<void> {
+    await this.#connection?.close()
+  }
+
+  async #execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows = [], changes } = (await this.#connection?.run(sql, parameters)) ?? {}
+    return { rows: rows as R[], ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }) }
+  }
+}
+
+function streamQuery(): never {
+  throw new Error('Rows are read a page at a time.')
+}
