@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { setDefaultCACertificates } from 'node:tls'
 import { pooledFetch } from '@llm/pool'
 import { openai } from '@llm/provider-openai'
-import { MODEL, PROMPT } from './contestants/contestant.ts'
+import { MODELS, PROMPT } from './contestants/contestant.ts'
 
 // Makes the calls of one way to connect when it is told to, and answers with the milliseconds that they took.
 
@@ -34,7 +34,7 @@ export interface Calls {
 
 async function make({ baseURL, count, atOnce = false, pauseMs = 0 }: Calls): Promise<number> {
   const provider = openai({ api: 'chat', apiKey: 'sk-benchmark', baseURL, fetch: FETCHES[way ?? '']?.() })
-  const call = () => provider.complete({ model: MODEL, messages: [{ role: 'user', content: PROMPT }] })
+  const call = () => provider.complete({ model: MODELS.chat, messages: [{ role: 'user', content: PROMPT }] })
   const started = performance.now()
   if (atOnce) await Promise.all(Array.from({ length: count }, call))
   else {

@@ -5,13 +5,14 @@ import { coldImport } from './parts/cold-import.ts'
 import { completion } from './parts/completion.ts'
 import { connections } from './parts/connections.ts'
 import type { Part } from './parts/part.ts'
-import { streamingChat, streamingResponses } from './parts/streaming.ts'
+import { streamingChat, streamingHosts, streamingResponses } from './parts/streaming.ts'
 import { startServer } from './rounds.ts'
 import { formatTable, type Table } from './table.ts'
 
 const PARTS: Readonly<Record<string, Part>> = {
   'streaming-responses': streamingResponses,
   'streaming-chat': streamingChat,
+  ...streamingHosts,
   completion,
   connections,
   'cold-import': coldImport,

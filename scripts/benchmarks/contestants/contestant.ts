@@ -1,13 +1,20 @@
 /** What a contestant is made for. */
 export interface Setup {
   readonly api: Api
-  readonly baseURL: string
+  readonly model: string
+  /** Where the API is, without the path that is its own. */
+  readonly origin: string
   readonly apiKey: string
-  /** Absent for the runtime's own fetch. */
-  readonly fetch: typeof globalThis.fetch | undefined
 }
 
-export type Api = 'responses' | 'chat'
+/** OpenAI's own APIs. */
+export type OpenAIApi = 'responses' | 'chat'
+
+/** Other hosts, each over the API that is its own. */
+export type Host = 'anthropic' | 'google' | 'groq' | 'bedrock' | 'azure' | 'openrouter' | 'compatible'
+
+/** What answers are made for: an API of OpenAI, or that of another host. */
+export type Api = OpenAIApi | Host
 
 export interface CallOptions {
   readonly signal?: AbortSignal
@@ -25,5 +32,17 @@ export interface Contestant<Event = unknown> {
   complete(options: CallOptions): Promise<string>
 }
 
-export const MODEL = 'gpt-4.1-mini'
 export const PROMPT = 'Tell me a story.'
+
+/** Who is asked, in the order of the tables. */
+export const MODELS: Readonly<Record<Api, string>> = {
+  responses: 'gpt-4.1-mini',
+  chat: 'gpt-4.1-mini',
+  anthropic: 'claude-haiku-4-5',
+  google: 'gemini-2.5-flash',
+  groq: 'llama-3.3-70b-versatile',
+  bedrock: 'amazon.nova-lite-v1:0',
+  azure: 'gpt-4.1-mini',
+  openrouter: 'openai/gpt-4.1-mini',
+  compatible: 'deepseek-chat',
+}

@@ -1,13 +1,13 @@
 import type { AIMessageChunk } from '@langchain/core/messages'
 import { ChatOpenAI } from '@langchain/openai'
-import { MODEL, PROMPT, type Contestant, type Setup } from './contestant.ts'
+import { PROMPT, type Contestant, type Setup } from './contestant.ts'
 
-export function create({ api, apiKey, baseURL, fetch }: Setup): Contestant<AIMessageChunk> {
+export function create({ api, model: name, apiKey, origin }: Setup): Contestant<AIMessageChunk> {
   const model = new ChatOpenAI({
-    model: MODEL,
+    model: name,
     apiKey,
     useResponsesApi: api === 'responses',
-    configuration: { baseURL, fetch },
+    configuration: { baseURL: `${origin}/v1` },
   })
   return {
     stream: options => model.stream(PROMPT, options),

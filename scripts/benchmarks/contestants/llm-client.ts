@@ -1,10 +1,10 @@
 import { gpt } from '@llm/client-gpt'
 import type { CompletionEvent } from '@llm/core'
-import { openai } from '@llm/provider-openai'
-import { MODEL, PROMPT, type Contestant, type Setup } from './contestant.ts'
+import { PROMPT, type Contestant, type Setup } from './contestant.ts'
+import { createProvider } from './llm-provider.ts'
 
 export function create(setup: Setup): Contestant<CompletionEvent> {
-  const client = gpt(MODEL, { provider: openai(setup) })
+  const client = gpt(setup.model, { provider: createProvider(setup) })
   return {
     stream: options => client.stream(PROMPT, options),
     textOf: event => (event.type === 'text-delta' ? event.text : ''),

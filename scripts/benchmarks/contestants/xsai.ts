@@ -1,14 +1,13 @@
 import { generateText } from '@xsai/generate-text'
 import { streamText } from '@xsai/stream-text'
-import { MODEL, PROMPT, type CallOptions, type Contestant, type Setup } from './contestant.ts'
+import { PROMPT, type CallOptions, type Contestant, type Setup } from './contestant.ts'
 
-export function create({ baseURL, apiKey, fetch }: Setup): Contestant<string> {
+export function create({ origin, apiKey, model }: Setup): Contestant<string> {
   const call = ({ signal }: CallOptions) => ({
     apiKey,
-    baseURL: `${baseURL}/`,
-    model: MODEL,
+    baseURL: `${origin}/v1/`,
+    model,
     messages: [{ role: 'user' as const, content: PROMPT }],
-    ...(fetch && { fetch }),
     ...(signal && { abortSignal: signal }),
   })
   return {

@@ -1,3 +1,4 @@
+import type { Host } from '../contestants/contestant.ts'
 import { EVENTS } from '../wire/answers.ts'
 import type { Part } from './part.ts'
 import { sideBySide, type Case } from './side-by-side.ts'
@@ -8,6 +9,8 @@ const NETWORKS = [
   { title: 'loopback, 1', loopback: true, perChunk: 1 },
   { title: 'loopback, 8', loopback: true, perChunk: 8 },
 ] as const
+
+const HOSTS: readonly Host[] = ['anthropic', 'google', 'groq', 'bedrock', 'azure', 'openrouter', 'compatible']
 
 const cases = (api: Case['api']): Case[] => NETWORKS.map(network => ({ ...network, api }))
 const plan = (quick: boolean) => (quick ? { warmUp: 8, rounds: 5 } : { warmUp: 16, rounds: 21 })
@@ -34,3 +37,22 @@ export const streamingChat: Part = options =>
     },
     options,
   )
+
+/** The other hosts, a table for each network. */
+export const streamingHosts: Readonly<Record<string, Part>> = Object.fromEntries(
+  NETWORKS.map(({ loopback, perChunk }): [string, Part] => {
+    const network = loopback ? 'loopback' : 'stub'
+    const events = perChunk === 1 ? '1 event' : `${perChunk} events`
+    const part: Part = options =>
+      sideBySide(
+        {
+          ...shared,
+          title: `Streaming ${EVENTS} events of other hosts, ${network}, ${events} a chunk: µs of CPU time per event`,
+          cases: HOSTS.map(api => ({ title: api, api, loopback, perChunk })),
+          plan: plan(options.quick),
+        },
+        options,
+      )
+    return [`streaming-hosts-${network}-${perChunk}`, part]
+  }),
+)

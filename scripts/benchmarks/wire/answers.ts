@@ -1,5 +1,12 @@
 import type { Api } from '../contestants/contestant.ts'
-import { deltas, streamEvents, wholeBody } from './payloads.ts'
+import { PAYLOADS } from './payloads/index.ts'
+
+const WORDS = ' the of and a story once upon time in land far away, there lived\n an old "fox" who.'.split(/(?= )/)
+
+/** The deltas of an answer of that many tokens. */
+function deltas(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => WORDS[index % WORDS.length] ?? '')
+}
 
 /** How many tokens a streamed answer has, each in an event of its own. */
 export const EVENTS = 2000
@@ -12,27 +19,30 @@ export const WHOLE_TEXT = deltas(50).join('')
 
 /** A streamed answer as the network delivers it, that many events to a chunk. */
 export function streamChunks(api: Api, perChunk: number): Uint8Array[] {
-  const events = streamEvents(api, deltas(EVENTS))
-  const encoder = new TextEncoder()
+  const events = PAYLOADS[api].events(deltas(EVENTS)).map(event => Buffer.from(event))
   const chunks: Uint8Array[] = []
   for (let at = 0; at < events.length; at += perChunk) {
-    chunks.push(encoder.encode(events.slice(at, at + perChunk).join('')))
+    chunks.push(new Uint8Array(Buffer.concat(events.slice(at, at + perChunk))))
   }
   return chunks
 }
 
 export function wholeAnswer(api: Api): string {
-  return wholeBody(api, WHOLE_TEXT)
+  return JSON.stringify(PAYLOADS[api].body(WHOLE_TEXT))
 }
 
-/** Where each API is asked. */
-export const API_OF_PATH: Readonly<Record<string, Api>> = {
-  '/v1/responses': 'responses',
-  '/v1/chat/completions': 'chat',
+/** Whether a stream was asked for: some hosts read it in the body, some in the path. */
+export function isStreamed(path: string, body: string): boolean {
+  return body.includes('"stream":true') || /:streamGenerateContent|\/converse-stream/.test(path)
 }
 
-/** Of every answer. About as many headers as the host sends. */
-export const HEADERS: Readonly<Record<string, string>> = {
+/** The headers of an answer: about as many as hosts send. */
+export function headersOf(api: Api, streamed: boolean): Readonly<Record<string, string>> {
+  const { streamType = 'text/event-stream' } = PAYLOADS[api]
+  return { ...HEADERS, 'content-type': streamed ? streamType : 'application/json' }
+}
+
+const HEADERS: Readonly<Record<string, string>> = {
   date: 'Fri, 20 Nov 2026 08:00:00 GMT',
   'openai-version': '2020-10-01',
   'openai-organization': 'example',

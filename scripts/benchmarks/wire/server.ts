@@ -1,19 +1,20 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { API_OF_PATH, HEADERS, streamChunks, wholeAnswer } from './answers.ts'
+import { MODELS, type Api } from '../contestants/contestant.ts'
+import { headersOf, isStreamed, streamChunks, wholeAnswer } from './answers.ts'
 
 // A server in a process of its own. It writes each answer at once, from bytes that were made before, so that it is never
-// what is measured; the HTTP chunks keep the cuts. The first part of the path says how many events go into one.
+// what is measured; the HTTP chunks keep the cuts. A path begins with how many events go into one, and whose answer it is.
 
 const answers = new Map<string, Buffer>()
-for (const [path, api] of Object.entries(API_OF_PATH)) {
+for (const api of Object.keys(MODELS) as Api[]) {
   for (const perChunk of [1, 8]) {
-    answers.set(`/${perChunk}${path} stream`, chunked('text/event-stream', streamChunks(api, perChunk)))
-    answers.set(`/${perChunk}${path} whole`, chunked('application/json', [Buffer.from(wholeAnswer(api))]))
+    answers.set(`/${perChunk}/${api} stream`, chunked(headersOf(api, true), streamChunks(api, perChunk)))
+    answers.set(`/${perChunk}/${api} whole`, chunked(headersOf(api, false), [Buffer.from(wholeAnswer(api))]))
   }
 }
 
-function chunked(type: string, chunks: readonly Uint8Array[]): Buffer {
-  const headers = Object.entries({ ...HEADERS, 'content-type': type, 'transfer-encoding': 'chunked' })
+function chunked(fields: Readonly<Record<string, string>>, chunks: readonly Uint8Array[]): Buffer {
+  const headers = Object.entries({ ...fields, 'transfer-encoding': 'chunked' })
   const head = `HTTP/1.1 200 OK\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
   const body = chunks.flatMap(chunk => [
     Buffer.from(`${chunk.byteLength.toString(16)}\r\n`),
@@ -32,8 +33,8 @@ function serve(socket: Socket): void {
     const end = text.indexOf('\r\n\r\n')
     const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? Infinity)
     if (end === -1 || text.length < end + 4 + length) return
-    const path = /^POST (\S+)/.exec(text)?.[1] ?? ''
-    const answer = answers.get(`${path} ${text.includes('"stream":true') ? 'stream' : 'whole'}`)
+    const [, which = '', path = ''] = /^POST (\/\d+\/\w+)(\S+)/.exec(text) ?? []
+    const answer = answers.get(`${which} ${isStreamed(path, text) ? 'stream' : 'whole'}`)
     text = ''
     socket.write(answer ?? 'HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n')
   })

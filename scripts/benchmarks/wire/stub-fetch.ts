@@ -1,14 +1,15 @@
 import type { Api } from '../contestants/contestant.ts'
-import { HEADERS, streamChunks, wholeAnswer } from './answers.ts'
+import { headersOf, isStreamed, streamChunks, wholeAnswer } from './answers.ts'
 
 /** A fetch without a network. */
 export function stubFetch(api: Api, perChunk: number): typeof globalThis.fetch {
   const chunks = streamChunks(api, perChunk)
   const whole = wholeAnswer(api)
-  return (_input, init) => {
-    const streamed = typeof init?.body === 'string' && init.body.includes('"stream":true')
-    const headers = { ...HEADERS, 'content-type': streamed ? 'text/event-stream' : 'application/json' }
-    return Promise.resolve(new Response(streamed ? bodyOf(chunks) : whole, { headers }))
+  return async (input, init) => {
+    const { url, body } =
+      input instanceof Request ? { url: input.url, body: await input.text() } : { url: input, ...init }
+    const streamed = isStreamed(url.toString(), typeof body === 'string' ? body : '')
+    return new Response(streamed ? bodyOf(chunks) : whole, { headers: headersOf(api, streamed) })
   }
 }
 
@@ -40,7 +41,7 @@ export function stalledFetch(
         open -= 1
       },
     })
-    return Promise.resolve(new Response(body, { headers: { ...HEADERS, 'content-type': 'text/event-stream' } }))
+    return Promise.resolve(new Response(body, { headers: headersOf(api, true) }))
   }
   return { fetch, open: () => open }
 }
