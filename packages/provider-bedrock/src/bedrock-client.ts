@@ -25,6 +25,7 @@ export type RequestBuilder = (operation: Operation, modelId: string, body: objec
 export async function createRequestBuilder(settings: BedrockSettings): Promise<RequestBuilder> {
   const sdk = await import('@aws-sdk/client-bedrock-runtime')
   const client = new sdk.BedrockRuntimeClient(clientConfig(settings))
+  interceptRequests(client)
   return async (operation, modelId, body) => {
     // Every command of the SDK has this constructor and this stack, but each has types of its own.
     const Command = sdk[`${operation}Command`] as typeof ConverseCommand
@@ -103,30 +104,29 @@ function replaceBody(command: ConverseCommand, body: object, headers: BedrockSet
   )
 }
 
-/** What the SDK's request handler throws instead of sending. */
-class BuiltRequest extends Error {
-  readonly request: SdkRequest
-
-  constructor(request: SdkRequest) {
-    super('The request is built.')
-    this.request = request
-  }
-}
-
-/** Takes requests out of the SDK where they would be sent. With HTTP/2, which `fetch` may not speak, it would sign other headers. */
+/** Of this handler only the protocol is asked for: with HTTP/2, which `fetch` may not speak, the SDK would sign other headers. */
 const requestHandler = {
   metadata: { handlerProtocol: 'http/1.1' },
-  handle: (request: SdkRequest) => Promise.reject(new BuiltRequest(request)),
+  handle: () => Promise.reject(new Error('the SDK tried to send a request')),
+}
+
+/** Takes requests out of the SDK where they would be sent: signed, and never answered. */
+function interceptRequests(client: BedrockRuntimeClient): void {
+  client.middlewareStack.add(
+    () =>
+      ({ request }) =>
+        Promise.resolve({ response: undefined, output: { $metadata: {}, request } as never }),
+    { step: 'deserialize', priority: 'high', name: 'interceptRequests' },
+  )
 }
 
 async function signed(client: BedrockRuntimeClient, command: ConverseCommand): Promise<SdkRequest> {
   try {
-    await client.send(command)
+    const { request } = (await client.send(command)) as unknown as { readonly request: SdkRequest }
+    return request
   } catch (error) {
-    if (error instanceof BuiltRequest) return error.request
     throw buildError(error)
   }
-  throw buildError(new Error('the SDK built no request'))
 }
 
 function buildError(error: unknown): Error {

@@ -34,12 +34,12 @@ export function createFrameDecoder(listener: DecoderListener): StreamDecoder {
         const end = start + needed - CHECKSUM
         check(view.getUint32(end) === crc32(view, start, end), 'its checksum')
         const payload = start + PRELUDE + view.getUint32(start + 4)
-        const headers = readHeaders(data.subarray(start + PRELUDE, payload))
+        const headers = readHeaders(view, start + PRELUDE, payload)
         listener.onMessage(toMessage(headers, text.decode(data.subarray(payload, end))))
         start += needed
       }
-      pieces = [data.subarray(start)]
       size -= start
+      pieces = size === 0 ? [] : [data.subarray(start)]
     },
     end() {
       pieces = []
@@ -48,11 +48,11 @@ export function createFrameDecoder(listener: DecoderListener): StreamDecoder {
 }
 
 function join(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const filled = pieces.filter(piece => piece.length > 0)
-  if (filled.length === 1 && filled[0] !== undefined) return filled[0]
+  const [first] = pieces
+  if (first?.length === size) return first
   const joined = new Uint8Array(size)
   let offset = 0
-  for (const piece of filled) {
+  for (const piece of pieces) {
     joined.set(piece, offset)
     offset += piece.length
   }
@@ -87,20 +87,24 @@ function toMessage(headers: Headers, data: string): StreamMessage {
 }
 
 /** Reads headers, but not again where they are those of the frame before, as they mostly are. */
-function createHeaderReader(): (bytes: Uint8Array) => Headers {
-  let last: Uint8Array = new Uint8Array()
+function createHeaderReader(): (view: DataView, start: number, end: number) => Headers {
+  let last = new DataView(new ArrayBuffer(0))
   let headers: Headers = {}
-  return bytes => {
-    if (same(bytes, last)) return headers
-    last = bytes.slice()
+  return (view, start, end) => {
+    if (same(view, start, end, last)) return headers
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start).slice()
+    last = new DataView(bytes.buffer)
     return (headers = readHeaders(bytes))
   }
 }
 
-function same(bytes: Uint8Array, others: Uint8Array): boolean {
-  let at = bytes.length === others.length ? bytes.length : 0
-  while (at > 0 && bytes[at - 1] === others[at - 1]) at--
-  return at === 0 && bytes.length === others.length
+/** Compares four bytes at a time. */
+function same(view: DataView, start: number, end: number, last: DataView): boolean {
+  let at = end - start
+  if (at !== last.byteLength) return false
+  while (at >= 4 && view.getInt32(start + at - 4) === last.getInt32(at - 4)) at -= 4
+  while (at > 0 && view.getUint8(start + at - 1) === last.getUint8(at - 1)) at--
+  return at === 0
 }
 
 /** How many bytes a header's value takes, by its type; -1 where a length stands before it. Type 7 is text. */
@@ -128,8 +132,8 @@ function check(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(`a frame of the stream is broken: ${what} is wrong`)
 }
 
-/** What a byte does to a checksum 1, 2, 3 and 4 bytes later, a row each: four bytes at once take half the time. */
-const CRC_ROWS = new Int32Array(4 * 256)
+/** What a byte does to a checksum 1 to 8 bytes later, a row each: eight bytes at once take a third of the time. */
+const CRC_ROWS = new Int32Array(8 * 256)
 for (let byte = 0; byte < 256; byte++) {
   let crc = byte
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
@@ -140,16 +144,19 @@ for (let at = 256; at < CRC_ROWS.length; at++) {
   CRC_ROWS[at] = (before >>> 8) ^ later(1, before)
 }
 
-function later(bytes: 1 | 2 | 3 | 4, crc: number): number {
+function later(bytes: number, crc: number): number {
   return CRC_ROWS[(bytes - 1) * 256 + (crc & 0xff)] as number
 }
 
 function crc32(view: DataView, start: number, end: number): number {
   let crc = -1
   let at = start
-  for (; at + 4 <= end; at += 4) {
-    crc ^= view.getInt32(at, true)
-    crc = later(4, crc) ^ later(3, crc >>> 8) ^ later(2, crc >>> 16) ^ later(1, crc >>> 24)
+  for (; at + 8 <= end; at += 8) {
+    const near = crc ^ view.getInt32(at, true)
+    const far = view.getInt32(at + 4, true)
+    crc =
+      (later(8, near) ^ later(7, near >>> 8) ^ later(6, near >>> 16) ^ later(5, near >>> 24)) ^
+      (later(4, far) ^ later(3, far >>> 8) ^ later(2, far >>> 16) ^ later(1, far >>> 24))
   }
   for (; at < end; at++) crc = (crc >>> 8) ^ later(1, crc ^ view.getUint8(at))
   return (crc ^ -1) >>> 0
