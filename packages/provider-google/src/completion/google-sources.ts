@@ -71,9 +71,10 @@ type Locator = (
  * not hold the quoted text is looked for.
  */
 function createLocator(text: string): Locator {
-  const bytes = new TextEncoder().encode(text)
+  let bytes: Uint8Array | undefined
   const decoder = new TextDecoder()
-  const lengthTo = (end: number): number => decoder.decode(bytes.subarray(0, end)).length
+  const lengthTo = (end: number): number =>
+    decoder.decode((bytes ??= new TextEncoder().encode(text)).subarray(0, end)).length
   return (startByte, endByte, quote) => {
     const start = lengthTo(startByte)
     const end = lengthTo(endByte)

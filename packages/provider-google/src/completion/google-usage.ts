@@ -1,6 +1,8 @@
 import { reportedUsage, type Usage } from '@llm/core'
 import type { GenerateContentResponseUsageMetadata, ModalityTokenCount } from '@google/genai'
 
+type Details = readonly ModalityTokenCount[] | undefined
+
 /**
  * Input tokens are the prompt, cached tokens included, and what tools fed back; output tokens are the answer and the
  * thoughts. Reference: https://ai.google.dev/api/generate-content#UsageMetadata
@@ -27,8 +29,10 @@ function sum(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)
 }
 
-function tokensOf(details: readonly ModalityTokenCount[] | undefined, modality: string): number | undefined {
-  return details?.find(detail => String(detail.modality) === modality)?.tokenCount
+function tokensOf(details: Details, modality: string): number | undefined {
+  if (details === undefined) return undefined
+  for (const detail of details) if (String(detail.modality) === modality) return detail.tokenCount
+  return undefined
 }
 
 /** The buckets of a {@link Usage} are disjoint: what came from the cache is counted there. */

@@ -58,7 +58,7 @@ export class AnswerParser implements StreamParser {
     const { responseId, modelVersion, candidates, promptFeedback, usageMetadata } = answer
     if (responseId) this.#id = responseId
     this.#context.start({ id: responseId, model: modelVersion || undefined })
-    const candidate = candidates?.find(({ index = 0 }) => index === 0)
+    const candidate = candidates?.find(isFirst)
     if (candidate !== undefined) this.#candidate(candidate)
     if (promptFeedback?.blockReason !== undefined) {
       this.#blocked = true
@@ -199,6 +199,10 @@ export class AnswerParser implements StreamParser {
     this.#hostCall({ name: 'google_search', arguments: { queries } })
     if (html !== undefined) this.#hostResult({ name: 'google_search', content: html })
   }
+}
+
+function isFirst({ index = 0 }: Candidate): boolean {
+  return index === 0
 }
 
 function nameOf({ toolType = 'tool' }: { toolType?: string }): string {
