@@ -91,7 +91,7 @@ function createHeaderReader(): (view: DataView, start: number, end: number) => H
   let last = new DataView(new ArrayBuffer(0))
   let headers: Headers = {}
   return (view, start, end) => {
-    if (same(view, start, end, last)) return headers
+    if (end - start === last.byteLength && same(view, start, last)) return headers
     const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start).slice()
     last = new DataView(bytes.buffer)
     return (headers = readHeaders(bytes))
@@ -99,9 +99,8 @@ function createHeaderReader(): (view: DataView, start: number, end: number) => H
 }
 
 /** Compares four bytes at a time. */
-function same(view: DataView, start: number, end: number, last: DataView): boolean {
-  let at = end - start
-  if (at !== last.byteLength) return false
+function same(view: DataView, start: number, last: DataView): boolean {
+  let at = last.byteLength
   while (at >= 4 && view.getInt32(start + at - 4) === last.getInt32(at - 4)) at -= 4
   while (at > 0 && view.getUint8(start + at - 1) === last.getUint8(at - 1)) at--
   return at === 0
@@ -155,7 +154,10 @@ function crc32(view: DataView, start: number, end: number): number {
     const near = crc ^ view.getInt32(at, true)
     const far = view.getInt32(at + 4, true)
     crc =
-      (later(8, near) ^ later(7, near >>> 8) ^ later(6, near >>> 16) ^ later(5, near >>> 24)) ^
+      later(8, near) ^
+      later(7, near >>> 8) ^
+      later(6, near >>> 16) ^
+      later(5, near >>> 24) ^
       (later(4, far) ^ later(3, far >>> 8) ^ later(2, far >>> 16) ^ later(1, far >>> 24))
   }
   for (; at < end; at++) crc = (crc >>> 8) ^ later(1, crc ^ view.getUint8(at))

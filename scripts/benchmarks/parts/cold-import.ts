@@ -6,6 +6,9 @@ import type { Part } from './part.ts'
 
 const run = promisify(execFile)
 
+const HOSTS = ['openai', 'azure', 'anthropic', 'google', 'groq', 'openrouter', 'bedrock', 'compatible'] as const
+const SDKS = ['openai', '@anthropic-ai/sdk', '@google/genai', 'groq-sdk', '@aws-sdk/client-bedrock-runtime'] as const
+
 const IMPORTS: readonly { readonly name: string; readonly specifiers: readonly string[] }[] = [
   { name: 'nothing', specifiers: [] },
   { name: '@llm/core', specifiers: ['@llm/core'] },
@@ -13,6 +16,8 @@ const IMPORTS: readonly { readonly name: string; readonly specifiers: readonly s
     name: '@llm/core, provider-openai, client-gpt',
     specifiers: ['@llm/core', '@llm/provider-openai', '@llm/client-gpt'],
   },
+  ...HOSTS.map(host => ({ name: `@llm/provider-${host}`, specifiers: [`@llm/provider-${host}`] })),
+  ...SDKS.map(sdk => ({ name: sdk, specifiers: [sdk] })),
   { name: '@llm/pool', specifiers: ['@llm/pool'] },
   { name: 'undici, which it loads at the first call', specifiers: ['undici'] },
   { name: 'openai', specifiers: ['openai'] },
