@@ -171,7 +171,8 @@ export {
 } from './media/media-input.ts'
 export { encodeBase64 } from './media/base64.ts'
 export { sniffMediaType } from './media/media-type.ts'
-export type { Resolve, ResolvedAddress } from './media/public-address.ts'
+export { openUrl, type OpenedUrl, type OpenOptions } from './media/open-url.ts'
+export { allowedAddresses, type AddressOptions, type Resolve, type ResolvedAddress } from './media/public-address.ts'
 export type { GeneratedImages, ImageEvent, ImageRequest } from './media/image.ts'
 export type { Speech, SpeechRequest } from './media/speech.ts'
 export type {

@@ -2,13 +2,13 @@ import { AbortedError } from '../errors/aborted-error.ts'
 import { DownloadError, type DownloadErrorOptions } from '../errors/download-error.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
-import { createDeadline, untilAborted } from '../http/deadline.ts'
+import { createDeadline } from '../http/deadline.ts'
 import type { MediaKind } from '../history/history-rules.ts'
 import { encodeBase64 } from './base64.ts'
 import type { MediaOptions } from './media-input.ts'
 import { detectMediaType, typeOfKind, typeOfName } from './media-type.ts'
 import { openUrl, type OpenedUrl } from './open-url.ts'
-import { isAllowed, isPublicHost, resolveName, type Resolve, type ResolvedAddress } from './public-address.ts'
+import { allowedAddresses, type Resolve, type ResolvedAddress } from './public-address.ts'
 import { MAX_BYTES } from './read-media.ts'
 
 /** What to download, and within which limits. */
@@ -95,20 +95,15 @@ function toUrl(text: string, base: URL | undefined, download: Download): URL {
   throw problem(download, { reason: 'network', message, hint: 'Give an https: URL.' })
 }
 
-/** The addresses to connect to, once all of them are known to be allowed: a name with a private one among them is not. */
+/** The addresses to connect to, once all of them are known to be allowed. */
 async function checkAddress(url: URL, download: Download): Promise<readonly ResolvedAddress[] | undefined> {
-  const hostname = url.hostname.replace(/^\[|\]$/g, '')
-  const addresses = await untilAborted((download.resolve ?? resolveName)(hostname), download.signal)
-  if (isAllowed(url, download)) return addresses
-  for (const host of addresses?.map(({ address }) => address) ?? [hostname]) {
-    if (await isPublicHost(host)) continue
-    throw problem(download, {
-      reason: 'private-address',
-      message: `${download.shown} leads to an address that is not public.`,
-      hint: 'Where that is meant, allow the host: media.privateAddresses.',
-    })
-  }
-  return addresses
+  const allowed = await allowedAddresses(url, download)
+  if (allowed !== undefined) return allowed.addresses
+  throw problem(download, {
+    reason: 'private-address',
+    message: `${download.shown} leads to an address that is not public.`,
+    hint: 'Where that is meant, allow the host: media.privateAddresses.',
+  })
 }
 
 async function readLimited(opened: OpenedUrl, download: Download): Promise<Uint8Array> {
