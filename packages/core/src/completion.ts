@@ -54,8 +54,17 @@ export interface RequestMetadata {
   readonly projectId?: string | undefined
   readonly organizationId?: string | undefined
   readonly tags?: readonly string[] | undefined
+  /** Which variant of an A/B test the call is in. {@link split} sets it. */
+  readonly experiment?: ExperimentVariant | undefined
   /** What the cache may do for this call, where there is one. Defaults to what the cache is set to. */
   readonly cache?: CacheMode | undefined
+}
+
+/** One variant of an A/B test. */
+export interface ExperimentVariant {
+  /** The name of the test. */
+  readonly name: string
+  readonly variant: string
 }
 
 /**
@@ -208,7 +217,7 @@ export interface Completion {
   readonly warnings: readonly Warning[]
   readonly attempts: readonly Attempt[]
   /** Which variant of an A/B test answered. */
-  readonly experiment?: { readonly name: string; readonly variant: string }
+  readonly experiment?: ExperimentVariant
   readonly response: RawResponse
   /** The assistant message to append to the conversation. */
   readonly message: AssistantMessage

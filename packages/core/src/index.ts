@@ -35,6 +35,7 @@ export type {
   CompletionOptions,
   CompletionRequest,
   Cost,
+  ExperimentVariant,
   FileSearchOptions,
   FinishReason,
   ProviderOptions,
@@ -215,6 +216,16 @@ export { fallback, FALLBACK_ON, type FallbackOptions, type FallbackProvider } fr
 export type { EndpointState } from './middleware/endpoints/endpoint.ts'
 export type { FailoverErrors } from './middleware/endpoints/fail-over.ts'
 export type { Backup, FirstTarget } from './middleware/endpoints/read-targets.ts'
+export {
+  split,
+  type Experiment,
+  type ExperimentResults,
+  type SplitOptions,
+  type SplitProvider,
+} from './middleware/split/split.ts'
+export type { Scorer } from './middleware/split/variant.ts'
+export type { Estimate, VariantResults } from './middleware/split/variant-record.ts'
+export type { Interval } from './middleware/split/intervals.ts'
 export { hooks, type HookedCall, type Hooks } from './middleware/hooks.ts'
 export { retry, type RetryOptions, type RetryPolicy } from './middleware/retry.ts'
 export type { StreamLimits } from './middleware/stream-watchdog.ts'

@@ -1,4 +1,4 @@
-import type { Attempt, Completion } from '../completion.ts'
+import type { Attempt, Completion, ExperimentVariant } from '../completion.ts'
 import { redact } from '../http/redact.ts'
 import { BRAND, safeCause } from './safe-cause.ts'
 
@@ -41,6 +41,8 @@ export class LLMError extends Error {
   declare readonly partial?: Completion
   /** Every try of the call, where middleware that tries again or elsewhere listed them. The last one ended with this. */
   declare readonly attempts?: readonly Attempt[]
+  /** Which variant of an A/B test failed, where the call was in one. */
+  declare readonly experiment?: ExperimentVariant
 
   constructor(options: LLMErrorOptions) {
     const { message, hint, secrets } = options
@@ -76,4 +78,9 @@ export function attachPartial(error: LLMError, partial: Completion): void {
 /** Gives an error the tries that led to it. */
 export function attachAttempts(error: LLMError, attempts: readonly Attempt[]): void {
   assignDefined(error, { attempts: [...attempts] })
+}
+
+/** Tells which variant of an A/B test an error is of. */
+export function attachExperiment(error: LLMError, experiment: ExperimentVariant): void {
+  assignDefined(error, { experiment })
 }

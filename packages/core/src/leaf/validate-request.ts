@@ -88,7 +88,7 @@ const KEYS: Partial<Record<keyof CompletionRequest, readonly string[]>> = {
   webSearch: ['domains', 'blockedDomains', 'location', 'maxUses'],
   fileSearch: ['vectorStoreIds', 'maxResults', 'filters'],
   media: ['maxBytes', 'timeout', 'privateAddresses'],
-  metadata: ['requestId', 'userId', 'projectId', 'organizationId', 'tags', 'cache'],
+  metadata: ['requestId', 'userId', 'projectId', 'organizationId', 'tags', 'experiment', 'cache'],
 }
 
 function validateKeys(field: keyof CompletionRequest, value: object): void {

@@ -1,7 +1,8 @@
 import type { CallOptions } from '../../call-options.ts'
-import type { Attempt, CompletionRequest, Cost, RawResponse } from '../../completion.ts'
+import type { Attempt, Completion, CompletionRequest, Cost, RawResponse } from '../../completion.ts'
 import { AbortedError } from '../../errors/aborted-error.ts'
 import type { Provider } from '../../provider.ts'
+import type { CompletionStream } from '../../stream/completion-stream.ts'
 import { deferStream } from '../../stream/defer-stream.ts'
 import { isContent, type CompletionEvent } from '../../stream/events.ts'
 import type { Usage } from '../../usage.ts'
@@ -47,6 +48,8 @@ export interface Pass {
   readonly request: CallRequest
   /** Told with the answer. */
   readonly warnings?: readonly Warning[] | undefined
+  /** Adds to the completion. */
+  readonly annotate?: ((completion: Completion) => Completion) | undefined
   /** At the first content of a stream, or the first piece of what comes in pieces. */
   readonly onFirstContent?: (() => void) | undefined
   /** Called once, however the call ended. */
@@ -70,17 +73,23 @@ export function gateCalls<P extends Provider>(next: P, gate: Gate): P {
     around: (operation, request, proceed) =>
       FREE.has(operation) ? proceed(request) : whole(callOf(operation, request), proceed, gate),
     aroundStream: (operation, request, proceed) => pieces(callOf(operation, request), proceed, gate),
-    stream: request =>
-      deferStream(async left => {
-        const pass = await enter(callOf('stream', request), gate, left)
-        return next.stream(withWarnings(pass) as CompletionRequest).observe({
-          onEvent: pass.onFirstContent === undefined ? undefined : firstContent(pass.onFirstContent),
-          onEnd: (result, error) => {
-            pass.leave({ result, error })
-          },
-        })
-      }),
+    stream: request => gatedStream(callOf('stream', request), next, gate),
   })
+}
+
+function gatedStream(call: ProviderCall, next: Provider, gate: Gate): CompletionStream {
+  let annotate: Pass['annotate']
+  const open = async (left: AbortSignal): Promise<CompletionStream> => {
+    const pass = await enter(call, gate, left)
+    annotate = pass.annotate
+    return next.stream(withWarnings(pass) as CompletionRequest).observe({
+      onEvent: pass.onFirstContent === undefined ? undefined : firstContent(pass.onFirstContent),
+      onEnd: (result, error) => {
+        pass.leave({ result, error })
+      },
+    })
+  }
+  return deferStream(open, { complete: completion => annotate?.(completion) ?? completion })
 }
 
 /** Lets a call in, but for one that was aborted meanwhile: it is not sent, so it uses nothing. */
@@ -104,7 +113,8 @@ async function whole<T>(call: ProviderCall, proceed: (request: unknown) => Promi
     throw error
   }
   pass.leave({ result: result as CallResult })
-  return tellsItself ? result : addWarnings(result, pass.warnings)
+  if (!tellsItself) return addWarnings(result, pass.warnings)
+  return (pass.annotate?.(result as Completion) ?? result) as T
 }
 
 const NOTHING_YET: CallOutcome = { result: { interrupted: true } }
