@@ -5,6 +5,7 @@ import {
   RateLimitError,
   retry,
   ServerError,
+  split,
   wrapProvider,
   type Completion,
   type CompletionRequest,
@@ -120,6 +121,17 @@ describe('a row tells', () => {
     await provider.complete(request)
     expect(await last()).toMatchObject({ cost: 0.5, costSource: 'reported', experiment: 'tone', variant: 'b' })
     expect(cost).not.toHaveBeenCalled()
+  })
+
+  test('the variant of an A/B test, around the ledger or within it, also of a call that failed', async () => {
+    const within = tracked(split([mock({ replies: ['a', fail(400)] })], { name: 'tone' }))
+    await within.provider.complete(request)
+    expect(await within.last()).toMatchObject({ experiment: 'tone', variant: 'mock' })
+    await expect(within.provider.complete(request)).rejects.toThrow()
+    expect(await within.last()).toMatchObject({ experiment: 'tone', variant: 'mock', errorCode: 'invalid_request' })
+    const around = tracked(mock({ replies: [fail(400)] }))
+    await expect(split([around.provider], { name: 'words' }).complete(request)).rejects.toThrow()
+    expect(await around.last()).toMatchObject({ experiment: 'words', variant: 'mock' })
   })
 
   test('a cache hit, for which no host was asked', async () => {

@@ -5,6 +5,7 @@ import {
   type Completion,
   type CompletionEvent,
   type Cost,
+  type ExperimentVariant,
   type ModelSpec,
   type RequestMetadata,
   type Usage,
@@ -37,9 +38,7 @@ interface CallContext {
 }
 
 /** What answers of all kinds have in common with completions. */
-interface Answer extends Partial<Completion> {
-  readonly experiment?: { readonly name: string; readonly variant: string }
-}
+type Answer = Partial<Completion>
 
 /** How a call ended. */
 interface Outcome {
@@ -121,6 +120,7 @@ export class TrackedCall {
     const provider = answer.provider || base.provider
     const model = answer.model || base.model
     const used = await this.#priced(answer.usage, { provider, model, cost: answer.cost })
+    const experiment = experimentOf(this.#context.request, answer, error)
     // No host was called where a cache had the answer.
     const attempts =
       answer.cache === 'hit'
@@ -133,8 +133,8 @@ export class TrackedCall {
       ...defined({
         finishReason: error === undefined ? answer.finishReason : undefined,
         cache: answer.cache,
-        experiment: answer.experiment?.name,
-        variant: answer.experiment?.variant,
+        experiment: experiment?.name,
+        variant: experiment?.variant,
         responseId: answer.id === '' ? undefined : answer.id,
         hostRequestId: answer.requestId,
         firstTokenMs: this.#firstTokenMs,
@@ -193,6 +193,11 @@ function answerIn(answer: unknown): Answer | undefined {
 
 function triesOf(answer: Answer, error: unknown): readonly Attempt[] {
   return (LLMError.is(error) ? error.attempts : undefined) ?? answer.attempts ?? []
+}
+
+/** A test further in tells of it with the answer or the error, one further out with the request. */
+function experimentOf({ metadata }: AnyRequest, answer: Answer, error: unknown): ExperimentVariant | undefined {
+  return answer.experiment ?? (LLMError.is(error) ? error.experiment : undefined) ?? metadata?.experiment
 }
 
 function codeOf(error: unknown): { errorCode?: string } {
