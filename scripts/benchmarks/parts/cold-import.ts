@@ -20,7 +20,6 @@ const IMPORTS: readonly { readonly name: string; readonly specifiers: readonly s
   ...SDKS.map(sdk => ({ name: sdk, specifiers: [sdk] })),
   { name: '@llm/pool', specifiers: ['@llm/pool'] },
   { name: 'undici, which it loads at the first call', specifiers: ['undici'] },
-  { name: 'openai', specifiers: ['openai'] },
   { name: 'zod', specifiers: ['zod'] },
   { name: '@xsai/stream-text, generate-text', specifiers: ['@xsai/stream-text', '@xsai/generate-text'] },
   { name: 'ai, @ai-sdk/openai', specifiers: ['ai', '@ai-sdk/openai'] },
