@@ -263,8 +263,11 @@ describe.skipIf(folder === undefined)('recorded traffic of Anthropic (LLM_RECORD
   test.each(failed)('error: $name', async exchange => {
     const { error } = exchange.response.json as { error: { message: string; type: string } }
     const { status } = exchange.response
-    const streamed = providerOf([exchange]).provider.stream(REQUEST).completion()
-    for (const failure of [completionOf(exchange, 1), streamed]) {
+    const failures = SEEDS.flatMap(seed => [
+      completionOf(exchange, seed),
+      providerOf([exchange], seed).provider.stream(REQUEST).completion(),
+    ])
+    for (const failure of failures) {
       const thrown: unknown = await failure.catch((cause: unknown) => cause)
       expect(thrown).toBeInstanceOf(status === 401 ? AuthenticationError : ContextLengthError)
       expect(thrown).toMatchObject({ status, vendorCode: error.type, retryable: false })

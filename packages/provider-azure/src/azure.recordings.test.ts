@@ -20,7 +20,9 @@ import { describe, expect, test } from 'vitest'
 import { azure } from './azure.ts'
 
 const folder = process.env['LLM_RECORDINGS']
-const cassettes = folder === undefined ? [] : await loadCassettes(`${folder}/azure`)
+// A conversation that changes its host stands with the first one.
+const folders = folder === undefined ? [] : [`${folder}/azure`, `${folder}/anthropic`]
+const cassettes = (await Promise.all(folders.map(loadCassettes))).flat()
 const SEEDS = [1, 2, 3]
 const HI = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] } as const
 
@@ -200,7 +202,7 @@ describe.skipIf(folder === undefined)('recorded traffic of Azure (LLM_RECORDINGS
   const answered = chats.filter(({ response }) => response.status === 200)
 
   test('is all there', () => {
-    expect([chats.length, answered.length, responses.length, of('embeddings').length]).toEqual([44, 42, 8, 2])
+    expect([chats.length, answered.length, responses.length, of('embeddings').length]).toEqual([45, 43, 8, 2])
   })
 
   test.each(answered)('$name', async exchange => {
@@ -218,7 +220,11 @@ describe.skipIf(folder === undefined)('recorded traffic of Azure (LLM_RECORDINGS
   test.each(chats.filter(({ response }) => response.status !== 200))('error: $name', async exchange => {
     const { status, headers, json } = exchange.response
     const { error } = json as { error: { message: string; code: string } }
-    for (const failure of [answerOf(exchange, 1), host(exchange).provider.stream(HI).completion()]) {
+    const failures = SEEDS.flatMap(seed => [
+      answerOf(exchange, seed),
+      host(exchange, seed).provider.stream(HI).completion(),
+    ])
+    for (const failure of failures) {
       const thrown: unknown = await failure.catch((cause: unknown) => cause)
       expect(thrown).toBeInstanceOf(status === 401 ? AuthenticationError : RateLimitError)
       expect(thrown).toMatchObject({ status, vendorCode: error.code, requestId: headers['apim-request-id'] })

@@ -13,7 +13,9 @@ import { describe, expect, test } from 'vitest'
 import { bedrock } from './bedrock.ts'
 
 const folder = process.env['LLM_RECORDINGS']
-const cassettes = folder === undefined ? [] : await loadCassettes(`${folder}/bedrock`)
+// A conversation that changes its host stands with the first one.
+const folders = folder === undefined ? [] : [`${folder}/bedrock`, `${folder}/anthropic`]
+const cassettes = (await Promise.all(folders.map(loadCassettes))).flat()
 const SEEDS = [1, 2, 3]
 
 /** JSON as the recordings have it, to be looked into freely. */
@@ -240,7 +242,7 @@ describe.skipIf(folder === undefined)('recorded traffic of Bedrock (LLM_RECORDIN
   const answered = (exchange: NamedExchange): boolean => exchange.response.status === 200
 
   test('is all there', () => {
-    expect(converse).toHaveLength(69)
+    expect(converse).toHaveLength(70)
     expect(converse.filter(isStream)).toHaveLength(13)
     expect(embeddings).toHaveLength(8)
   })
@@ -258,12 +260,14 @@ describe.skipIf(folder === undefined)('recorded traffic of Bedrock (LLM_RECORDIN
   })
 
   test.each(converse.filter(exchange => !answered(exchange)))('error: $name', async exchange => {
-    const thrown: unknown = await run(exchange, 1).catch((cause: unknown) => cause)
     const { status, headers, json } = exchange.response
-    expect(thrown).toBeInstanceOf(status === 403 ? AuthenticationError : ContextLengthError)
-    expect(thrown).toMatchObject({ status, requestId: headers['x-amzn-requestid'], retryable: false })
-    expect((thrown as Error).message).toContain((json as { message: string }).message)
-    expect(headers['x-amzn-errortype']?.startsWith((thrown as { vendorCode: string }).vendorCode)).toBe(true)
+    for (const seed of SEEDS) {
+      const thrown: unknown = await run(exchange, seed).catch((cause: unknown) => cause)
+      expect(thrown).toBeInstanceOf(status === 403 ? AuthenticationError : ContextLengthError)
+      expect(thrown).toMatchObject({ status, requestId: headers['x-amzn-requestid'], retryable: false })
+      expect((thrown as Error).message).toContain((json as { message: string }).message)
+      expect(headers['x-amzn-errortype']?.startsWith((thrown as { vendorCode: string }).vendorCode)).toBe(true)
+    }
   })
 
   test.each(embeddings)('embeddings: $name', async exchange => {

@@ -352,8 +352,11 @@ describe.skipIf(folder === undefined).each(HOSTS)('recorded traffic of %s (LLM_R
       },
     }[error.message] ?? { class: RateLimitError, retryable: true, retryAfterMs: 48_000 }
     const request: CompletionRequest = { model: 'gemini-2.5-flash', messages: [{ role: 'user', content: 'Hi' }] }
-    const provider = create[host](replayFetch([exchange, exchange]).fetch)
-    for (const failure of [provider.complete(request), provider.stream(request).completion()]) {
+    const failures = SEEDS.flatMap(seed => {
+      const provider = create[host](replayFetch([exchange, exchange], { seed }).fetch)
+      return [provider.complete(request), provider.stream(request).completion()]
+    })
+    for (const failure of failures) {
       const thrown: unknown = await failure.catch((cause: unknown) => cause)
       expect(thrown).toBeInstanceOf(expected.class)
       const { class: _, ...fields } = expected

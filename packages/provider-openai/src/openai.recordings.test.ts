@@ -149,7 +149,11 @@ describe.skipIf(folder === undefined)('recorded traffic of OpenAI (LLM_RECORDING
 
   test.each(responses.filter(exchange => !answered(exchange)))('error: $name', async exchange => {
     const { error } = exchange.response.json as { error: { message: string; code: string } }
-    for (const failure of [completionOf(exchange, 1, 'responses'), streamOf(exchange, 1, 'responses').completion()]) {
+    const failures = SEEDS.flatMap(seed => [
+      completionOf(exchange, seed, 'responses'),
+      streamOf(exchange, seed, 'responses').completion(),
+    ])
+    for (const failure of failures) {
       const thrown: unknown = await failure.catch((cause: unknown) => cause)
       expect(thrown).toBeInstanceOf(exchange.response.status === 401 ? AuthenticationError : ContextLengthError)
       expect(thrown).toMatchObject({ status: exchange.response.status, vendorCode: error.code, retryable: false })

@@ -142,8 +142,11 @@ describe.skipIf(folder === undefined)('recorded traffic of OpenRouter (LLM_RECOR
 
   test.each(chats.filter(({ response }) => response.status !== 200))('error: $name', async exchange => {
     const { error } = exchange.response.json as { error: { message: string } }
-    const { provider } = host(exchange)
-    for (const failure of [provider.complete(HI), host(exchange).provider.stream(HI).completion()]) {
+    const failures = SEEDS.flatMap(seed => [
+      host(exchange, seed).provider.complete(HI),
+      host(exchange, seed).provider.stream(HI).completion(),
+    ])
+    for (const failure of failures) {
       const thrown: unknown = await failure.catch((cause: unknown) => cause)
       expect(thrown).toBeInstanceOf(exchange.response.status === 401 ? AuthenticationError : ContextLengthError)
       expect(thrown).toMatchObject({ status: exchange.response.status, retryable: false })

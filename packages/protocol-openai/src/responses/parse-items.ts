@@ -75,10 +75,7 @@ export class ItemReader {
   done(item: ResponseItem, index: number): void {
     switch (item.type) {
       case 'message':
-        item.content?.forEach((content, part) => {
-          this.#messageContent(content, item, this.#block(index, part))
-        })
-        return
+        return this.#messageItem(item, index)
       case 'reasoning':
         return this.#reasoningItem(item, index)
       case 'function_call':
@@ -94,6 +91,20 @@ export class ItemReader {
   /** The answer has ended: gives out the calls. */
   finish(complete: boolean): void {
     this.#calls.finish(complete)
+  }
+
+  #messageItem(item: ResponseItem, index: number): void {
+    const contents = item.content ?? []
+    const first = this.#firstPart(index, contents.length)
+    contents.forEach((content, place) => {
+      this.#messageContent(content, item, this.#block(index, first + place))
+    })
+  }
+
+  /** Some servers count the parts of a message on from those of the reasoning before it. */
+  #firstPart(index: number, count: number): number {
+    const told = [...this.#blocks.values()].flatMap(block => (block.index === index ? (block.part ?? []) : []))
+    return told.some(part => part >= count) ? Math.min(...told) : 0
   }
 
   #messageContent(content: ResponseContent, { phase }: ResponseItem, block: Block): void {

@@ -39,6 +39,24 @@ describe('items', () => {
     expect(completion.usage).toMatchObject({ inputTokens: 1, outputTokens: 2, totalTokens: 3 })
   })
 
+  test.each([
+    ['from those of the reasoning before it', [1, 2]],
+    ['from the first of its own', [0, 1]],
+  ])('the parts of a message may be counted %s: each is told once', async (_, [first, second]) => {
+    const item = { type: 'message', content: ['One. ', 'Two. ', 'Three.'].map(text => ({ type: 'output_text', text })) }
+    const delta = (content_index: number | undefined, text: string): object => ({
+      type: 'response.output_text.delta',
+      output_index: 1,
+      content_index,
+      delta: text,
+    })
+    const short = { ...item, content: item.content.slice(0, 2) }
+    const told = [delta(first, 'One. '), delta(second, 'Two. ')]
+    const done = (closed: object): object => ({ type: 'response.output_item.done', output_index: 1, item: closed })
+    expect((await parse(...told, done(short), completed())).text).toBe('One. Two. ')
+    if (first === 0) expect((await parse(...told, done(item), completed())).text).toBe('One. Two. Three.')
+  })
+
   test('items that nobody streamed are read from the final response', async () => {
     const output = [message('Hi', { annotations: [{ type: 'url_citation', url: 'https://a', title: 'A' }] })]
     expect(await parse(completed({ output }))).toMatchObject({
