@@ -1,6 +1,8 @@
+import { cache, memoryStore } from '@llm/cache'
 import { gpt } from '@llm/client-gpt'
 import { ConfigurationError, wrapProvider, type Middleware, type Provider, type VideoStatus } from '@llm/core'
 import { fail, mock } from '@llm/provider-mock'
+import { createMemoryStore } from '@llm/store'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { createService, type Service, type ServiceRequest, type TextAnswer } from './index.ts'
@@ -154,6 +156,7 @@ describe('a call as data', () => {
       generateImage: undefined as never,
       generateSpeech: undefined as never,
       transcribe: undefined as never,
+      generateVideo: undefined as never,
       embed: undefined as never,
     }
     for (const request of [
@@ -189,8 +192,39 @@ test('middleware stands around every provider, and all are closed', async () => 
   expect(seen).toEqual(['gpt-4.1', 'closed'])
 })
 
-test('a service without providers is none', () => {
+test('every call has its row under the id of its answer, also those that the cache answers, with what it cost', async () => {
+  const store = createMemoryStore()
+  const answers = cache({ store: memoryStore() })
+  const provider = mock({ replies: ['Mars.', fail('server')] })
+  const service = createService({
+    providers: { main: provider },
+    store,
+    cache: answers,
+    prices: { mock: { '*': { input: 1, output: 1 } } },
+  })
+  const ask = { ...target, prompt: 'Which planet is red?' }
+  const first = await service.generateResponse(ask)
+  const second = await service.generateResponse(ask)
+  const third = await service.tryExecute({ ...ask, prompt: 'And which is blue?' })
+  await store.flush()
+
+  expect(second.response.text).toBe('Mars.')
+  expect(provider.calls).toHaveLength(2)
+  const [asked, cached, failed] = await Promise.all(
+    [first, second, third].map(({ requestId }) => store.requests.byId(requestId)),
+  )
+  expect(asked).toMatchObject({ status: 'success', cache: 'miss', userId: 'u1', cost: first.response.cost?.total })
+  expect(asked?.cost).toBeGreaterThan(0)
+  expect(cached).toMatchObject({ status: 'success', cache: 'hit', cost: 0 })
+  expect(failed).toMatchObject({ status: 'error', errorCode: 'server' })
+  expect(await answers.stats()).toMatchObject({ hits: 1, misses: 2 })
+  await service.close()
+})
+
+test('a service without providers is none, and an option that does not exist is refused', () => {
   expect(() => createService({ providers: {} })).toThrow(ConfigurationError)
+  const misspelt = { providers: { main: mock() }, stor: createMemoryStore() }
+  expect(() => createService(misspelt)).toThrow(/stor/)
 })
 
 test('random ids differ', async () => {

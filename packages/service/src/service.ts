@@ -1,4 +1,6 @@
+import type { Cache } from '@llm/cache'
 import {
+  checkSettings,
   compose,
   ConfigurationError,
   createRegistry,
@@ -8,7 +10,10 @@ import {
   type Middleware,
   type Provider,
   type Schema,
+  type SettingsSpec,
 } from '@llm/core'
+import { costOf, withCost, type PriceList } from '@llm/cost'
+import { track, type CostFunction, type Store } from '@llm/store'
 import { createCalls, type Calls, type ClientFactory } from './calls.ts'
 import type { ServiceImageRequest, ServiceRequest, StructuredRequest, TextRequest } from './requests.ts'
 import {
@@ -25,12 +30,28 @@ import {
 export interface ServiceOptions {
   /** The providers, by the names that requests use. */
   readonly providers: Readonly<Record<string, Provider>>
-  /** Around every provider, the outermost first: a ledger, a cache, limits, retries. */
+  /** The ledger: it gets a row for every request, under the id that the answer comes with. */
+  readonly store?: Store | undefined
+  /** Answers equal calls with what was answered before; such a call has its row in the ledger too. */
+  readonly cache?: Cache | undefined
+  /** Prices of your own, over those of the price list. What no price is known of has no cost, and a warning. */
+  readonly prices?: PriceList | undefined
+  /** Around every provider, inside of ledger and cache, the outermost first: budgets, limits, failover, retries. */
   readonly middleware?: readonly Middleware[] | undefined
   /** Chooses the family of a model, so that its rules apply. Without it, or where it gives nothing, none do. */
   readonly family?: ((model: string) => ClientFactory | undefined) | undefined
   /** Makes the ids of requests. Defaults to random ones. */
   readonly createId?: (() => string) | undefined
+}
+
+const OPTIONS: SettingsSpec<ServiceOptions> = {
+  providers: { type: 'record' },
+  store: { type: 'record' },
+  cache: { type: 'function' },
+  prices: { type: 'record' },
+  middleware: { type: 'array' },
+  family: { type: 'function' },
+  createId: { type: 'function' },
 }
 
 /**
@@ -46,14 +67,14 @@ export interface Service {
     request: StructuredRequest<S>,
   ): Promise<ServiceResponse<ObjectAnswer<InferSchema<S>>>>
   generateImage(request: ServiceImageRequest): Promise<ServiceResponse<ImageAnswer>>
-  /** Closes every provider, and what stands around them. */
+  /** Closes every provider, and what stands around them: also the cache and the ledger. */
   close(): Promise<void>
 }
 
 /**
  * Ties providers, families and middleware together behind one plain interface.
  *
- * @throws {@link ConfigurationError} where there is no provider.
+ * @throws {@link ConfigurationError} where there is no provider, or an option does not exist.
  * @example
  * ```ts
  * import { mock } from '@llm/provider-mock'
@@ -65,14 +86,20 @@ export interface Service {
  * ```
  */
 export function createService(options: ServiceOptions): Service {
-  const { providers, middleware = [], family = () => undefined, createId = () => crypto.randomUUID() } = options
+  const {
+    providers,
+    family = () => undefined,
+    createId = () => crypto.randomUUID(),
+    ...around
+  } = checkSettings('createService', options, OPTIONS)
   if (Object.keys(providers).length === 0) {
     throw new ConfigurationError({
       message: 'The service has no provider.',
       hint: 'Pass { providers: { name: provider } }.',
     })
   }
-  const stacked = Object.entries(providers).map(([name, provider]) => [name, compose(provider, ...middleware)] as const)
+  const layers = layersOf(around)
+  const stacked = Object.entries(providers).map(([name, provider]) => [name, compose(provider, ...layers)] as const)
   const registry = createRegistry(Object.fromEntries(stacked.map(([name, provider]) => [name, () => provider])))
   const calls = createCalls(registry, family)
   const respond = async <A>(make: (requestId: string) => Promise<A>): Promise<ServiceResponse<A>> => {
@@ -87,8 +114,26 @@ export function createService(options: ServiceOptions): Service {
     generateImage: request => respond(id => calls.image(request, id)),
     close: async () => {
       await Promise.all(stacked.map(async ([, provider]) => provider.close?.()))
+      await around.cache?.close()
+      await around.store?.close()
     },
   }
+}
+
+/** The outermost first: every call has its row, those that the cache answers too, and each is priced where it was answered. */
+function layersOf({
+  store,
+  cache,
+  prices,
+  middleware = [],
+}: Pick<ServiceOptions, 'store' | 'cache' | 'prices' | 'middleware'>): Middleware[] {
+  const cost: CostFunction = (usage, call) => costOf(usage, { ...call, prices })
+  return [
+    ...(store === undefined ? [] : [track(store, { cost })]),
+    ...(cache === undefined ? [] : [cache]),
+    ...middleware,
+    withCost({ prices }),
+  ]
 }
 
 const KINDS = ['text', 'object', 'image', 'speech', 'transcription', 'video', 'embedding'] as const
