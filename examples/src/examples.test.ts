@@ -22,6 +22,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   batches: /completed 2 of 3\n.*Jupiter\.\n.*failed: invalid_request\n.*Venus\./,
   'code-completion': /\{\n {2}return a \+ b\n\}/,
   tokens: /8 tokens, by heuristic\nfits and costs at most 0\.0001\d* dollars/,
+  service:
+    /^Mars\.\nMars\.\nSaturn\.\nunsupported_provider: It has: main\.\nmiss, 2 tries, 0\.0000\d+ dollars\nhit, 0 tries, 0\.000000 dollars\nmiss, 1 tries,/,
 }
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
