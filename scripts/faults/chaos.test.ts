@@ -1,9 +1,17 @@
-import { compose, fallback, LLMError, retry, type Completion, type CompletionRequest, type Provider } from '@llm/core'
+import {
+  balance,
+  compose,
+  fallback,
+  LLMError,
+  retry,
+  type Completion,
+  type CompletionRequest,
+  type Provider,
+} from '@llm/core'
 import { compatible } from '@llm/provider-compatible'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startUnreliableServer, type UnreliableServer } from './unreliable-server.ts'
 
-const CALLS = 10_000
 const AT_A_TIME = 64
 const FAILING = 0.3
 
@@ -13,27 +21,32 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(servers.map(server => server.close())))
 
-test(
-  'of 10,000 calls to three endpoints that fail 30 % of their requests, at least 99.9 % are answered, and none twice',
+test.each([
+  { name: 'a failover', calls: 10_000, join: (endpoints: Endpoints) => fallback(endpoints) },
+  { name: 'a balance', calls: 2000, join: (endpoints: Endpoints) => balance(endpoints) },
+])(
+  'of $calls calls to $name of three endpoints that fail 30 % of their requests, at least 99.9 % are answered, none twice',
   { timeout: 240_000 },
-  async () => {
-    const [first, ...backups] = servers.map(({ url }) => compatible({ baseURL: url, apiKey: 'sk-test' }))
+  async ({ name, calls, join }) => {
+    const [first, ...others] = servers.map(({ url }) => compatible({ baseURL: url, apiKey: 'sk-test' }))
     const provider = compose(
-      fallback([first as Provider, ...backups]),
+      join([first as Provider, ...others]),
       retry({ attempts: 8, baseDelayMs: 1, random: numbers(4) }),
     )
     const outcomes: Outcome[] = []
-    await inParallel(CALLS, AT_A_TIME, async index => {
-      outcomes.push(await call(provider, `call ${String(index)}`, index % 2 === 0))
+    await inParallel(calls, AT_A_TIME, async index => {
+      outcomes.push(await call(provider, `call ${String(index)} of ${name}`, index % 2 === 0))
     })
     await provider.close?.()
 
     const answered = outcomes.filter(({ completion }) => completion !== undefined)
-    expect(answered.length).toBeGreaterThanOrEqual(CALLS * 0.999)
+    expect(answered.length).toBeGreaterThanOrEqual(calls * 0.999)
     const wrong = outcomes.filter(outcome => !isRight(outcome))
     expect(wrong.slice(0, 3)).toEqual([])
   },
 )
+
+type Endpoints = readonly [Provider, ...Provider[]]
 
 interface Outcome {
   readonly prompt: string

@@ -2,15 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { apiError, type ErrorKind } from '../../errors/api-error.ts'
 import type { LLMError } from '../../errors/llm-error.ts'
-import type { CompletionRequest } from '../../completion.ts'
+import type { Completion, CompletionRequest } from '../../completion.ts'
 import type { Provider } from '../../provider.ts'
 import type { ModelPrice, ModelSpec } from '../../specs/model-spec.ts'
 import { createHeldProvider, type HeldCall } from '../../testing/held-provider.ts'
 import { createManualClock } from '../../testing/manual-clock.ts'
-import { say, scriptedProvider } from '../../testing/scripted-provider.ts'
+import { say, scriptedProvider, type ScriptedProvider } from '../../testing/scripted-provider.ts'
 import { compose } from '../compose.ts'
 import { retry } from '../retry.ts'
 import { balance, type BalanceOptions } from './balance.ts'
+import type { BalanceStrategy } from './strategies.ts'
 
 const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
 
@@ -261,6 +262,63 @@ describe('streams', () => {
       ['closed', 0],
     ])
   })
+})
+
+test('whatever happens: limits hold, one answer, every try listed, nothing is counted as under way', async () => {
+  const kind = fc.constantFrom<ErrorKind>('server', 'overloaded', 'rate-limit', 'connection', 'authentication')
+  const step = fc.oneof(fc.record({ kind, after: fc.nat(2), ms: fc.nat(40_000) }), fc.constant(undefined))
+  const strategy = fc.constantFrom<BalanceStrategy>(
+    ...(['round-robin', 'weighted', 'least-busy', 'lowest-latency', 'lowest-cost'] as const),
+  )
+  const calls = fc.array(fc.constantFrom('complete', 'stream', 'leave', 'abort'), { minLength: 1, maxLength: 8 })
+  const plans = fc.array(fc.array(step, { maxLength: 5 }), { minLength: 1, maxLength: 4 })
+  await fc.assert(
+    fc.asyncProperty(plans, strategy, calls, async (steps, chosen, made) => {
+      const clock = createManualClock({ autoAdvance: true })
+      const [first, ...others] = steps.map((plan, index) =>
+        scriptedProvider(
+          clock,
+          call => {
+            const next = plan[call - 1]
+            return next === undefined
+              ? [5, ...say('a', 'b')]
+              : [next.ms, ...say('a').slice(0, next.after), failure(next.kind)]
+          },
+          `p${String(index)}`,
+        ),
+      ) as [ScriptedProvider, ...ScriptedProvider[]]
+      const provider = compose(balance([first, ...others], { strategy: chosen, clock }), retry({ attempts: 3, clock }))
+      const outcomes = await Promise.all(
+        made.map(async how => {
+          const abort = new AbortController()
+          if (how === 'abort')
+            void clock.sleep(3).then(() => {
+              abort.abort()
+            })
+          const given = { ...request, signal: abort.signal }
+          if (how === 'complete' || how === 'abort') return provider.complete(given).catch((error: unknown) => error)
+          const stream = provider.stream(given)
+          const read = async (): Promise<void> => {
+            for await (const text of stream.textStream) if (how === 'leave' && text !== '') return
+          }
+          return read()
+            .then(() => stream.completion())
+            .catch((error: unknown) => error)
+        }),
+      )
+      for (const outcome of outcomes) {
+        const { attempts = [] } = outcome as Partial<Completion>
+        expect(attempts.length).toBeLessThanOrEqual(3)
+        expect(attempts.filter(({ error }) => error === undefined).length).toBeLessThanOrEqual(1)
+      }
+      const tries = outcomes.flatMap(outcome => (outcome as Partial<Completion>).attempts ?? [])
+      const inner = [first, ...others]
+      expect(provider.endpoints.reduce((sum, endpoint) => sum + endpoint.calls, 0)).toBe(tries.length)
+      expect(provider.endpoints.map(({ inFlight }) => inFlight)).toEqual(inner.map(() => 0))
+      expect([inner.reduce((sum, { open }) => sum + open, 0), clock.sleeping]).toEqual([0, 0])
+    }),
+    { numRuns: 200 },
+  )
 })
 
 test('a capability is used where it is, in pieces too, and closing closes all', async () => {

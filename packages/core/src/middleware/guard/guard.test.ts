@@ -60,6 +60,7 @@ describe('what is sent', () => {
           content: [
             { type: 'text', text: 'Secret!' },
             { type: 'image', source: { url: 'secret.png' } },
+            { type: 'audio', source: { url: 'secret.mp3' }, transcript: 'A secret.' },
           ],
         },
         {
@@ -97,6 +98,7 @@ describe('what is sent', () => {
           content: [
             { type: 'text', text: '***!' },
             { type: 'image', source: { url: 'secret.png' } },
+            { type: 'audio', source: { url: 'secret.mp3' }, transcript: 'A ***.' },
           ],
         },
         {
@@ -258,6 +260,22 @@ describe('what is answered', () => {
     expect(events.slice(-2)).toMatchObject([{ text: 'a ***'.slice(2) }, { type: 'finish', transcription: expected }])
     expect(JSON.stringify(events)).not.toContain('secret')
   })
+})
+
+test('what is no text goes through: images, and sound in pieces', async () => {
+  const image = { provider: 'host', images: [], usage: { source: 'reported' as const } }
+  const inner = {
+    ...host([]),
+    generateImage: () => Promise.resolve(image),
+    async *streamSpeech() {
+      yield await Promise.resolve(new Uint8Array([1, 2]))
+    },
+  } as unknown as Provider
+  const guarded = guard({ input: secret, output: secret })(inner)
+  expect(await guarded.generateImage?.({ model: 'm', prompt: 'x' })).toBe(image)
+  const pieces: Uint8Array[] = []
+  for await (const piece of guarded.streamSpeech?.({ model: 'm', text: 'x', voice: 'v' }) ?? []) pieces.push(piece)
+  expect(pieces).toEqual([new Uint8Array([1, 2])])
 })
 
 test('without guards nothing is changed; wrong options are refused', async () => {

@@ -196,6 +196,11 @@ describe('results', () => {
   })
 })
 
+test('what no variant has is refused', async () => {
+  const provider = split([{ provider: createHeldProvider().provider, model: 'n' }], { name: 'test' })
+  await expect(provider.embed({ model: 'm', input: [] })).rejects.toThrow('No variant has embed')
+})
+
 test('options that cannot be are refused', () => {
   const { provider } = createHeldProvider()
   const wrong: [Partial<SplitOptions>, string][] = [
