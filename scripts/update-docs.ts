@@ -31,6 +31,7 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   embeddingBatches: 'batches of embeddings',
   files: 'files',
   vectorStores: 'vector stores',
+  caches: 'prompt caches',
 }
 
 const start = (name: string): string => `<!-- ${name}: written by \`pnpm docs:update\` -->`

@@ -18,6 +18,15 @@ export interface Batch {
 export type BatchItem<Result = Completion> =
   { readonly ok: true; readonly value: Result } | { readonly ok: false; readonly error: LLMError }
 
+/** How the results of a batch are read. */
+export interface BatchResultsOptions<Request = CompletionRequest> extends CallOptions {
+  /**
+   * The requests that the batch was made of, in order: with them a structured answer comes as `object`, and what a host's
+   * dialect of JSON Schema changed in it is undone. Hosts keep nothing that would tell.
+   */
+  readonly requests?: readonly Request[] | undefined
+}
+
 /** Many requests at once, for less money and within hours: of completions, where nothing else is said. */
 export interface BatchClient<Request = CompletionRequest, Result = Completion> {
   create(batch: CallOptions & { readonly requests: readonly Request[] }): Promise<Batch>
@@ -25,5 +34,5 @@ export interface BatchClient<Request = CompletionRequest, Result = Completion> {
   list(options?: CallOptions): Promise<readonly Batch[]>
   cancel(id: string, options?: CallOptions): Promise<Batch>
   /** One item a request, in the order of the requests. */
-  results(id: string, options?: CallOptions): Promise<readonly BatchItem<Result>[]>
+  results(id: string, options?: BatchResultsOptions<Request>): Promise<readonly BatchItem<Result>[]>
 }

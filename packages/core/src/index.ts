@@ -1,4 +1,6 @@
-export type { BatchClient, Batch, BatchItem } from './batches.ts'
+export { batchItem, checkBatchEnded, unansweredItem } from './batch-items.ts'
+export type { CacheClient, PromptCache, PromptCacheRequest } from './caches.ts'
+export type { Batch, BatchClient, BatchItem, BatchResultsOptions } from './batches.ts'
 export type { CallOptions } from './call-options.ts'
 export type { Clock } from './clock.ts'
 export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
@@ -184,6 +186,7 @@ export type {
 } from './media/transcription.ts'
 export { uploadFile } from './media/upload-file.ts'
 export type { VideoJob, VideoRequest, VideoStatus } from './media/video.ts'
+export { waitForVideo } from './media/wait-for-video.ts'
 export {
   contentParts,
   contentText,

@@ -1,4 +1,5 @@
 import type { BatchClient } from './batches.ts'
+import type { CacheClient } from './caches.ts'
 import type { CodeRequest } from './code-completion.ts'
 import type { Completion, CompletionRequest } from './completion.ts'
 import type { Embedding, EmbeddingRequest } from './embedding.ts'
@@ -36,6 +37,7 @@ export interface Capabilities {
   readonly embeddingBatches: BatchClient<EmbeddingRequest, Embedding>
   readonly files: FileClient
   readonly vectorStores: VectorStoreClient
+  readonly caches: CacheClient
 }
 
 /** A model as its host lists it. */

@@ -112,6 +112,15 @@ test('a list turns its pages', async () => {
   expect((await batches.list()).map(({ id }) => id)).toEqual(['b1', 'b2'])
 })
 
+test('a structured answer is an object where its request is given', async () => {
+  const message = { id: 'm1', content: [{ type: 'text', text: '{"value":["a"]}' }], stop_reason: 'end_turn' }
+  const line = { custom_id: '0', result: { type: 'succeeded', message } }
+  const { batches } = fake({ '/v1/messages/batches/b1/results': JSON.stringify(line) })
+  const request = { ...ask('List.'), output: { type: 'array', items: { type: 'string' } } }
+  expect(await batches.results('b1', { requests: [request] })).toMatchObject([{ ok: true, value: { object: ['a'] } }])
+  expect((await batches.results('b1'))[0]).not.toHaveProperty('value.object')
+})
+
 describe.skipIf(folder === undefined)('recorded traffic (LLM_RECORDINGS)', () => {
   const recorded = exchangesOf(cassettes, { provider: 'anthropic', api: 'batch' })
   const connect = (exchange: NamedExchange) => {

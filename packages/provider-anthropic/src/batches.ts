@@ -1,10 +1,11 @@
 import {
   AbortedError,
   apiError,
-  LLMError,
+  batchItem,
   type Batch,
   type BatchClient,
   type BatchItem,
+  type Completion,
   type CompletionRequest,
 } from '@llm/core'
 import { listAll, type AnthropicHost } from './anthropic-host.ts'
@@ -40,9 +41,9 @@ export function createBatches(host: AnthropicHost): BatchClient {
     list: async request => (await listAll(host, PATH, { request })).map(readBatch),
     cancel: (id, request = {}) =>
       calls.json({ request, build: () => build({ path: `${at(id)}/cancel`, method: 'post' }) }, readBatch),
-    results: async (id, request = {}) => {
+    results: async (id, { requests = [], ...request } = {}) => {
       const { bytes } = await calls.bytes({ request, build: () => build({ path: `${at(id)}/results` }) })
-      return readItems(new TextDecoder().decode(bytes), host)
+      return readItems(new TextDecoder().decode(bytes), host, requests)
     },
   }
 }
@@ -84,24 +85,23 @@ function endOf({ canceled, expired }: WireBatch['request_counts'], total: number
   return expired === total ? 'expired' : 'completed'
 }
 
-function readItems(lines: string, host: AnthropicHost): readonly BatchItem[] {
+function readItems(lines: string, host: AnthropicHost, requests: readonly CompletionRequest[]): readonly BatchItem[] {
   const items = lines.split('\n').filter(line => line.trim() !== '')
   return items
     .map(line => JSON.parse(line) as WireItem)
     .sort((one, other) => Number(one.custom_id) - Number(other.custom_id))
-    .map(({ result }) => readItem(result, host))
+    .map(({ custom_id: id, result }) => batchItem(() => readItem(result, host, requests[Number(id)])))
 }
 
-function readItem({ type, message, error }: WireItem['result'], { codec, transport }: AnthropicHost): BatchItem {
+function readItem(
+  { type, message, error }: WireItem['result'],
+  { codec, transport }: AnthropicHost,
+  request: CompletionRequest | undefined,
+): Completion {
   const context = { provider: 'anthropic', secrets: transport.secrets?.() }
-  try {
-    if (type === 'succeeded') return { ok: true, value: codec.read(message) }
-    if (type === 'errored') throw apiError(readError(error), context)
-    if (type === 'expired')
-      throw apiError({ kind: 'timeout', message: 'the batch expired before this request.' }, context)
-    throw new AbortedError({ message: 'The batch was cancelled before this request.', hint: 'Send it again.' })
-  } catch (cause) {
-    if (LLMError.is(cause)) return { ok: false, error: cause }
-    throw cause
-  }
+  if (type === 'succeeded') return codec.read(message, request)
+  if (type === 'errored') throw apiError(readError(error), context)
+  if (type === 'expired')
+    throw apiError({ kind: 'timeout', message: 'the batch expired before this request.' }, context)
+  throw new AbortedError({ message: 'The batch was cancelled before this request.', hint: 'Send it again.' })
 }

@@ -1,4 +1,5 @@
 import {
+  bindCodec,
   checkSettings,
   COMMON_SETTINGS,
   ConfigurationError,
@@ -11,8 +12,10 @@ import {
   type Provider,
   type ProviderSettings,
   type SettingsSpec,
+  type StandardSchema,
 } from '@llm/core'
 import {
+  createBatches,
   createChatCodec,
   createEmbed,
   createFiles,
@@ -25,12 +28,14 @@ import {
   createTranscribe,
   defineHost,
   foreignHeaders,
-  type CapabilityHost,
+  readError,
+  type CompletionHost,
 } from '@llm/protocol-openai'
 import type { OpenAI } from 'openai'
 import { createCompleteCode } from './code-completion.ts'
 import { CitationReader } from './completion/compatible-search.ts'
 import type { CompatibleOptions } from './options.ts'
+import { createGenerateVideo } from './video.ts'
 import { COMMON, VENDORS, type CompatibleCapability, type Vendor, type VendorId } from './vendors.ts'
 
 /** Settings of {@link compatible}: a vendor, or a base URL. */
@@ -102,12 +107,12 @@ export function compatible(settings: CompatibleSettings): Provider {
     codec: codecOf(row, api, id),
     path: api === 'chat' ? '/chat/completions' : '/responses',
     client: lazy(() => createClient(given, id)),
-    options: async () => (await import('./options.ts')).compatibleOptions,
+    options: loadOptions,
     applyOptions,
     transport: { fetch, secrets: () => [withEnvironment(given, settingsOf(vendor)).apiKey] },
     timeout,
     derive: inheritSettings(compatible, given),
-    capabilities: host => createCapabilities(host, row, given.capabilities ?? row.capabilities),
+    capabilities: host => createCapabilities(host, { row, api }, given.capabilities ?? row.capabilities),
   })
 }
 
@@ -133,15 +138,20 @@ function codecOf(
   return createResponsesCodec({ ...responses, extendBody: (body, { options }) => applyOptions(body, options) })
 }
 
+async function loadOptions(): Promise<StandardSchema<CompatibleOptions>> {
+  return (await import('./options.ts')).compatibleOptions
+}
+
 function applyOptions(body: Record<string, unknown>, { extraBody }: CompatibleOptions): Record<string, unknown> {
   return { ...body, ...extraBody }
 }
 
 function createCapabilities(
-  host: CapabilityHost<CompatibleOptions>,
-  { chat, images, speech, transcription, code }: Omit<Vendor, 'baseURL' | 'env'>,
+  host: CompletionHost<CompatibleOptions>,
+  { row, api }: { readonly row: typeof ANY; readonly api: 'chat' | 'responses' },
   has: readonly CompatibleCapability[],
 ): Partial<Capabilities> {
+  const { chat, images, speech, transcription, code } = row
   const all: Readonly<Record<CompatibleCapability, () => Partial<Capabilities>>> = {
     embed: () => ({ embed: createEmbed(host) }),
     listModels: () => ({ listModels: createListModels(host) }),
@@ -152,7 +162,9 @@ function createCapabilities(
       streamSpeech: createStreamSpeech(host, speech),
     }),
     transcribe: () => ({ transcribe: createTranscribe(host, transcription) }),
+    generateVideo: () => ({ generateVideo: createGenerateVideo(host) }),
     files: () => ({ files: createFiles(host) }),
+    batches: () => ({ batches: batchesOf(host, row, api) }),
     completeCode: () => ({ completeCode: createCompleteCode(host, chat, code) }),
   }
   const unknown = has.find(name => !(name in all))
@@ -163,6 +175,17 @@ function createCapabilities(
     })
   }
   return Object.assign({}, ...has.map(name => all[name]())) as Partial<Capabilities>
+}
+
+function batchesOf(
+  host: CompletionHost<CompatibleOptions>,
+  row: typeof ANY,
+  api: 'chat' | 'responses',
+): Capabilities['batches'] {
+  if (row.batches === undefined) return createBatches(host, api === 'chat' ? '/v1/chat/completions' : '/v1/responses')
+  const { id } = host
+  const chat = bindCodec({ id, codec: codecOf(row, 'chat', id), transport: { readError }, options: loadOptions })
+  return row.batches(host, { kind: api === 'chat' ? 'chat_get_completion' : 'responses', chat })
 }
 
 function nowhere(): ConfigurationError {

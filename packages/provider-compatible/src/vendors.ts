@@ -1,13 +1,16 @@
-import type { PreparedRequest, TranscriptionRequest } from '@llm/core'
+import type { BatchClient, PreparedRequest, TranscriptionRequest } from '@llm/core'
 import {
   toUrl,
   type ChatDialect,
+  type CompletionHost,
   type ImageDialect,
   type ResponsesDialect,
   type SpeechDialect,
   type TranscriptionDialect,
 } from '@llm/protocol-openai'
 import type { CodeDialect } from './code-completion.ts'
+import { createMistralBatches } from './compatible-mistral-batches.ts'
+import { createXaiBatches, type XaiCodecs } from './compatible-xai-batches.ts'
 import { fillReasoning, switchThinking } from './completion/compatible-thinking.ts'
 import { renameSeed, renderMistralPart, renderThoughts } from './completion/compatible-mistral.ts'
 import { renderPerplexitySearch, renderXaiSearch } from './completion/compatible-search.ts'
@@ -33,7 +36,16 @@ export type VendorId =
 
 /** What an endpoint may have besides completions. `generateSpeech` comes with `streamSpeech`. */
 export type CompatibleCapability =
-  'embed' | 'listModels' | 'rerank' | 'generateImage' | 'generateSpeech' | 'transcribe' | 'files' | 'completeCode'
+  | 'embed'
+  | 'listModels'
+  | 'rerank'
+  | 'generateImage'
+  | 'generateSpeech'
+  | 'transcribe'
+  | 'generateVideo'
+  | 'files'
+  | 'batches'
+  | 'completeCode'
 
 /** One vendor: where it is, and how it differs. */
 export interface Vendor {
@@ -50,6 +62,8 @@ export interface Vendor {
   readonly speech?: SpeechDialect
   readonly transcription?: TranscriptionDialect
   readonly code?: CodeDialect
+  /** Absent where batches are files, as at OpenAI. */
+  readonly batches?: (host: CompletionHost<CompatibleOptions>, codecs: XaiCodecs) => BatchClient
 }
 
 const diarized = ({ timestamps, speakers }: TranscriptionRequest): Record<string, string> => ({
@@ -102,7 +116,8 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
       extendBody: renameSeed,
       readUsage: withRest('inputTokens'),
     },
-    capabilities: ['embed', 'listModels', 'transcribe', 'generateSpeech', 'files', 'completeCode'],
+    capabilities: ['embed', 'listModels', 'transcribe', 'generateSpeech', 'files', 'batches', 'completeCode'],
+    batches: createMistralBatches,
     transcription: { renderDetail: diarized, unsupported: ['prompt'] },
     // Source: https://docs.mistral.ai/api/endpoint/fim
     code: { path: '/fim/completions', seedField: 'random_seed' },
@@ -114,7 +129,8 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
     chat: { reasoningField: 'reasoning_content', readUsage: withRest('outputTokens'), readCost: readTicks },
     // Its reasoning is encrypted for itself: no other host of responses reads it.
     responses: { protocol: 'xai-responses', renderWebSearch: renderXaiSearch, readCost: readTicks },
-    capabilities: ['listModels', 'generateImage', 'generateSpeech', 'transcribe', 'files'],
+    capabilities: ['listModels', 'generateImage', 'generateSpeech', 'transcribe', 'generateVideo', 'files', 'batches'],
+    batches: createXaiBatches,
     images: {
       render: ({ model, prompt, n, images, aspectRatio: aspect_ratio }) => ({
         path: images === undefined ? '/images/generations' : '/images/edits',

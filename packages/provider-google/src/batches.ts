@@ -1,11 +1,13 @@
 import {
   apiError,
-  LLMError,
+  batchItem,
   ValidationError,
   type Batch,
   type BatchClient,
   type BatchItem,
   type CallOptions,
+  type Completion,
+  type CompletionRequest,
   type ResponseInfo,
 } from '@llm/core'
 import { readError } from './errors.ts'
@@ -58,8 +60,8 @@ export function createBatches(host: CapabilityHost): BatchClient {
       await at(request, { method: 'POST', path: `${id}:cancel`, body: {} }, () => undefined)
       return get(id, request)
     },
-    results: (id, request = {}) =>
-      at(request, { method: 'GET', path: id }, (operation, info) => readResults(host, operation, info)),
+    results: (id, { requests = [], ...request } = {}) =>
+      at(request, { method: 'GET', path: id }, (operation, info) => readResults(host, operation, { info, requests })),
   }
 }
 
@@ -95,22 +97,27 @@ function readBatch({ name, error, metadata = {} }: Operation): Batch {
   }
 }
 
-function readResults(host: CapabilityHost, operation: Operation, info: ResponseInfo): readonly BatchItem[] {
+function readResults(
+  host: CapabilityHost,
+  operation: Operation,
+  { info, requests }: { readonly info: ResponseInfo; readonly requests: readonly CompletionRequest[] },
+): readonly BatchItem[] {
   const { error, metadata, response } = operation
   if (error !== undefined) info.fail(readError(error))
   const items = response?.inlinedResponses?.inlinedResponses
   if (items === undefined) return info.fail({ kind: 'invalid-request', message: 'the batch has no results yet.' })
   const model = metadata?.model?.replace(/^models\//, '') ?? ''
   const key = (item: Inlined): number => Number(item.metadata?.key)
-  return items.toSorted((a, b) => key(a) - key(b) || 0).map(item => readItem(host, model, item))
+  return items
+    .toSorted((a, b) => key(a) - key(b) || 0)
+    .map((item, index) => batchItem(() => readItem(host, { model, ...requests[index] }, item)))
 }
 
-function readItem(host: CapabilityHost, model: string, { response, error }: Inlined): BatchItem {
-  try {
-    if (response !== undefined) return { ok: true, value: host.codec.read(response, { model }) }
-    return { ok: false, error: apiError(readError(error), { provider: host.id, model }) }
-  } catch (thrown) {
-    if (LLMError.is(thrown)) return { ok: false, error: thrown }
-    throw thrown
-  }
+function readItem(
+  host: CapabilityHost,
+  about: Partial<CompletionRequest> & { readonly model: string },
+  { response, error }: Inlined,
+): Completion {
+  if (response !== undefined) return host.codec.read(response, about)
+  throw apiError(readError(error), { provider: host.id, model: about.model })
 }

@@ -9,6 +9,7 @@ import {
   type Provider,
 } from '@llm/core'
 import { createBatches } from './batches.ts'
+import { createCaches } from './caches.ts'
 import { createDecoder } from './completion/google-decoder.ts'
 import { generateContentCodec } from './completion/parse-response.ts'
 import { countTokens } from './count-tokens.ts'
@@ -30,15 +31,23 @@ import {
 } from './settings.ts'
 import { generateSpeech } from './speech.ts'
 import { transcribe } from './transcription.ts'
+import { createVectorStores } from './vector-stores.ts'
 import { generateVideo } from './video.ts'
 
 type SharedCapabilities = Pick<
   Capabilities,
-  'embed' | 'generateImage' | 'generateSpeech' | 'transcribe' | 'generateVideo' | 'countTokens' | 'listModels'
+  | 'embed'
+  | 'generateImage'
+  | 'generateSpeech'
+  | 'transcribe'
+  | 'generateVideo'
+  | 'countTokens'
+  | 'listModels'
+  | 'caches'
 >
 
 /** What {@link google} makes. */
-export type GoogleProvider = Provider & SharedCapabilities & Pick<Capabilities, 'files' | 'batches'>
+export type GoogleProvider = Provider & SharedCapabilities & Pick<Capabilities, 'files' | 'batches' | 'vectorStores'>
 
 /** What {@link vertex} makes. Its files are those of buckets, and so are its batches. */
 export type VertexProvider = Provider & SharedCapabilities
@@ -64,7 +73,12 @@ export function google(settings: GoogleSettings = {}): GoogleProvider {
   const given = checkSettings('google', settings, GOOGLE_SETTINGS)
   const [provider, capable] = createProvider({ id: 'google', given, client: () => googleClient(given) })
   const derive = inheritSettings(google, given)
-  const capabilities = { ...sharedCapabilities(capable), files: createFiles(capable), batches: createBatches(capable) }
+  const capabilities = {
+    ...sharedCapabilities(capable),
+    files: createFiles(capable),
+    batches: createBatches(capable),
+    vectorStores: createVectorStores(capable),
+  }
   return { ...provider, derive, ...capabilities }
 }
 
@@ -141,5 +155,6 @@ function sharedCapabilities(host: CapabilityHost): SharedCapabilities {
     generateVideo: request => generateVideo(host, request),
     countTokens: request => countTokens(host, request),
     listModels: request => listModels(host, request),
+    caches: createCaches(host),
   }
 }

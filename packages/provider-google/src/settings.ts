@@ -60,7 +60,7 @@ export const VERTEX_SETTINGS: SettingsSpec<VertexSettings> = {
 
 /** What the SDK is asked to build: a path below the API's version (and on Vertex the project and the location). */
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: Record<string, string> | undefined
   readonly headers?: Record<string, string> | undefined

@@ -1,6 +1,6 @@
 import {
-  TimeoutError,
   UnsupportedOperationError,
+  waitForVideo,
   type CallOptions,
   type MediaSource,
   type VideoJob,
@@ -81,7 +81,7 @@ function createJob(host: CapabilityHost, model: string, id: string): VideoJob {
   const status = async (options: CallOptions = {}): Promise<VideoStatus> => statusOf(await operation(options))
   return {
     ...{ id, provider: host.id, model, status },
-    wait: (options = {}) => wait(status, options),
+    wait: options => waitForVideo(status, options),
     async *download(options = {}) {
       yield* download(host, videoOf(await operation(options)), options)
     },
@@ -101,39 +101,6 @@ function statusOf(operation: Operation): VideoStatus {
   const { generateVideoResponse, raiMediaFilteredReasons } = operation.response ?? {}
   const reasons = generateVideoResponse?.raiMediaFilteredReasons ?? raiMediaFilteredReasons ?? []
   return { state: 'failed', message: reasons.join(' ') || 'No video came.' }
-}
-
-const INTERVAL = 10_000
-
-async function wait(
-  status: VideoJob['status'],
-  options: Parameters<VideoJob['wait']>[0] & object,
-): Promise<VideoStatus> {
-  const { interval = INTERVAL, onProgress, timeout, ...call } = options
-  const started = performance.now()
-  for (;;) {
-    const now = await status(call)
-    onProgress?.(now)
-    if (now.state === 'completed' || now.state === 'failed') return now
-    if (timeout !== undefined && performance.now() - started + interval > timeout) {
-      const message = `The video was not done within ${String(timeout)} ms.`
-      throw new TimeoutError({ message, hint: 'Wait longer: the video is still being made.', timer: 'total' })
-    }
-    await sleep(interval, call.signal)
-  }
-}
-
-/** Ends early on an abort, which the next call then reports. */
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise(resolve => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal?.addEventListener('abort', done, { once: true })
-  })
 }
 
 async function* download(

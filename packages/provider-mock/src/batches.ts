@@ -1,4 +1,4 @@
-import { AbortedError, tryCall, ValidationError, type Batch, type BatchClient, type BatchItem } from '@llm/core'
+import { checkBatchEnded, tryCall, unansweredItem, type Batch, type BatchClient, type BatchItem } from '@llm/core'
 import { notFound } from './files.ts'
 
 /** What is done with the requests of a batch. */
@@ -49,8 +49,8 @@ export function createBatches<Request, Result>(
     },
     results: async id => {
       const { state, requests, items } = find(id)
-      if (NEXT[state] !== undefined) throw unfinished(id, state)
-      return requests.map((_, index) => items[index] ?? cancelled(provider))
+      checkBatchEnded({ id, state })
+      return requests.map((_, index) => items[index] ?? unansweredItem(state, provider))
     },
   }
 }
@@ -65,17 +65,4 @@ async function answerAll<Request, Result>(
 function told(id: string, { state, requests, items }: Job<unknown, unknown>): Batch {
   const succeeded = items.filter(({ ok }) => ok).length
   return { id, state, total: requests.length, succeeded, failed: items.length - succeeded }
-}
-
-function unfinished(id: string, state: Batch['state']): ValidationError {
-  return new ValidationError({
-    message: `The batch ${id} has not ended: it is ${state}.`,
-    hint: 'Ask for its results when get(id) says that it has.',
-    parameter: 'id',
-  })
-}
-
-function cancelled(provider: string): BatchItem<never> {
-  const message = `${provider}: the batch ended as cancelled, without an answer to this request.`
-  return { ok: false, error: new AbortedError({ message, hint: 'Send it again.' }) }
 }

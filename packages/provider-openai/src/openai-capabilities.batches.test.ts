@@ -96,6 +96,28 @@ interface Item {
   readonly content?: readonly { readonly text: string }[]
 }
 
+test('a structured answer is an object where its request is given', async () => {
+  const body = {
+    id: 'r1',
+    status: 'completed',
+    output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: '{"value":["a"]}' }] }],
+  }
+  const batch = { id: 'b1', status: 'completed', output_file_id: 'f1', request_counts: { total: 1 } }
+  const lines = JSON.stringify({ custom_id: '0', response: { status_code: 200, body } })
+  const fetch: typeof globalThis.fetch = async input =>
+    String(input instanceof Request ? input.url : input).includes('/files/')
+      ? new Response(lines)
+      : Response.json(batch)
+  const { batches } = openai({ apiKey: 'sk-test', fetch })
+  const request: CompletionRequest = {
+    model: 'm',
+    messages: [{ role: 'user', content: 'List.' }],
+    output: { type: 'array', items: { type: 'string' } },
+  }
+  expect(await batches.results('b1', { requests: [request] })).toMatchObject([{ ok: true, value: { object: ['a'] } }])
+  expect((await batches.results('b1'))[0]).not.toHaveProperty('value.object')
+})
+
 describe.skipIf(folder === undefined)('recorded batches of OpenAI (LLM_RECORDINGS)', () => {
   test.each(SEEDS)('completions (seed %i)', async seed => {
     const cassette = cassetteOf('/v1/responses')

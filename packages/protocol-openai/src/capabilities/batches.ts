@@ -1,10 +1,10 @@
 import {
-  AbortedError,
-  apiError,
+  batchItem,
+  checkBatchEnded,
   isRecord,
   LLMError,
   tryParseJson,
-  ValidationError,
+  unansweredItem,
   type Batch,
   type BatchClient,
   type BatchItem,
@@ -38,7 +38,7 @@ export function createBatches<Options>(host: CompletionHost<Options>, endpoint: 
   return createJobs(host, {
     endpoint,
     render: async request => (await host.codec.render(request)).body,
-    read: body => host.codec.read(body),
+    read: (body, request) => host.codec.read(body, request),
   })
 }
 
@@ -71,7 +71,7 @@ export function createEmbeddingBatches<Options>(
 interface LineFormat<Request, Result> {
   readonly endpoint: string
   readonly render: (request: Request) => Promise<object>
-  readonly read: (body: unknown) => Result
+  readonly read: (body: unknown, request: Request | undefined) => Result
 }
 
 function createJobs<Options, Request, Result>(
@@ -94,16 +94,16 @@ function createJobs<Options, Request, Result>(
       return batches.filter(batch => isOf(batch, format.endpoint)).map(readBatch)
     },
     cancel: (id, request = {}) => callJson(host, { request, path: `${at(id)}/cancel`, method: 'post' }, readBatch),
-    async results(id, request = {}) {
+    async results(id, { requests = [], ...request } = {}) {
       const { state, total, outputs } = await callJson(host, { request, path: at(id) }, readOutputs)
       const items: BatchItem<Result>[] = []
       for (const file of outputs) {
         const build = (options: Options) => host.build({ path: `/files/${encodeURIComponent(file)}/content` }, options)
         const { bytes, info } = await host.calls.bytes({ request, build })
-        readLines(new TextDecoder().decode(bytes), items, { host, info, format })
+        readLines(new TextDecoder().decode(bytes), items, { host, info, format, requests })
       }
       const length = Math.max(total, items.length)
-      return Array.from({ length }, (_, index) => items[index] ?? unanswered(state, host.id))
+      return Array.from({ length }, (_, index) => items[index] ?? unansweredItem(state, host.id))
     },
   }
 }
@@ -175,13 +175,7 @@ function readOutputs(body: WireBatch, info: ResponseInfo): Outputs {
   const { state, total = 0 } = readBatch(body)
   const problems = body.errors?.data?.flatMap(({ message }) => message ?? []) ?? []
   if (state === 'failed') info.fail({ kind: 'invalid-request', message: problems.join(' ') || 'the batch failed.' })
-  if (state === 'queued' || state === 'running' || state === 'cancelling') {
-    throw new ValidationError({
-      message: `The batch ${body.id} has not ended: it is ${state}.`,
-      hint: 'Ask for its results when get(id) says that it has.',
-      parameter: 'id',
-    })
-  }
+  checkBatchEnded({ id: body.id, state })
   return { state, total, outputs: [body.output_file_id, body.error_file_id].flatMap(id => id ?? []) }
 }
 
@@ -190,41 +184,31 @@ interface WireItem {
   readonly error?: unknown
 }
 
-interface Answers<Options, Result> {
+interface Answers<Options, Request, Result> {
   readonly host: CapabilityHost<Options>
   readonly info: ResponseInfo
-  readonly format: Pick<LineFormat<never, Result>, 'read'>
+  readonly format: Pick<LineFormat<Request, Result>, 'read'>
+  readonly requests: readonly Request[]
 }
 
-function readLines<Options, Result>(text: string, items: BatchItem<Result>[], answers: Answers<Options, Result>): void {
+function readLines<Options, Request, Result>(
+  text: string,
+  items: BatchItem<Result>[],
+  answers: Answers<Options, Request, Result>,
+): void {
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue
     const item = tryParseJson(line)
     if (!isRecord(item)) answers.info.fail({ kind: 'malformed-response', message: 'a line of the answers is no JSON.' })
-    items[Number(item['custom_id'])] = readItem(item, answers)
+    const index = Number(item['custom_id'])
+    items[index] = batchItem(() => readValue(item, answers, answers.requests[index]))
   }
 }
 
-/** A request that the batch ended without. */
-function unanswered(state: Batch['state'], provider: string): BatchItem<never> {
-  const message = `the batch ended as ${state}, without an answer to this request.`
-  const hint = 'Send it again.'
-  if (state === 'cancelled') return { ok: false, error: new AbortedError({ message: `${provider}: ${message}`, hint }) }
-  return { ok: false, error: apiError({ kind: 'timeout', message }, { provider, hint }) }
-}
-
-function readItem<Options, Result>(item: WireItem, answers: Answers<Options, Result>): BatchItem<Result> {
-  try {
-    return { ok: true, value: readValue(item, answers) }
-  } catch (error) {
-    if (LLMError.is(error)) return { ok: false, error }
-    throw error
-  }
-}
-
-function readValue<Options, Result>(
+function readValue<Options, Request, Result>(
   { response, error }: WireItem,
-  { host, info, format }: Answers<Options, Result>,
+  { host, info, format }: Answers<Options, Request, Result>,
+  request: Request | undefined,
 ): Result {
   const { status_code: status = 200, body } = response ?? {}
   if (error != null || status >= 300) {
@@ -232,7 +216,7 @@ function readValue<Options, Result>(
     return info.fail({ ...details, status: details.status ?? (status < 300 ? undefined : status) })
   }
   try {
-    return format.read(body)
+    return format.read(body, request)
   } catch (cause) {
     if (LLMError.is(cause)) throw cause
     return info.fail({ kind: 'malformed-response', message: `the answer has an unexpected form (${String(cause)}).` })
