@@ -14,7 +14,7 @@ type Flag = {
   [K in keyof SuiteSupports]-?: NonNullable<SuiteSupports[K]> extends boolean ? K : never
 }[keyof SuiteSupports]
 
-/** Whether a host has what a case needs. */
-export function applies({ needs = [] }: SuiteCase, supports: FullSupports): boolean {
-  return needs.every(flag => supports[flag])
+/** What a case needs and the host has not, if there is anything. */
+export function missingFlag({ needs = [] }: SuiteCase, supports: FullSupports): Flag | undefined {
+  return needs.find(flag => !supports[flag])
 }

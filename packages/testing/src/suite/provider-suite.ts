@@ -2,7 +2,7 @@ import type { WireFixtures } from '../fixtures/wire-fixtures.ts'
 import { abortCases } from './aborts.ts'
 import { Bench, type CreateProvider } from './bench.ts'
 import { byteCases } from './bytes.ts'
-import { applies, type SuiteCase } from './case.ts'
+import { missingFlag, type SuiteCase } from './case.ts'
 import { errorCases } from './errors.ts'
 import { hygieneCases } from './hygiene.ts'
 import { outcomeCases } from './outcome.ts'
@@ -77,8 +77,8 @@ export function providerSuite(
   const bench = new Bench(create, fixtures, mergeSupports(fixtures.supports, supports))
   checkSkips(skip)
   for (const suiteCase of CASES) {
-    if (!applies(suiteCase, bench.supports)) continue
-    const reason = skip[suiteCase.name]
+    const flag = missingFlag(suiteCase, bench.supports)
+    const reason = skip[suiteCase.name] ?? (flag && `${flag} is not supported`)
     if (reason === undefined) test(suiteCase.name, () => suiteCase.run(bench))
     else test.skip(`${suiteCase.name} (skipped: ${reason})`, () => Promise.resolve())
   }

@@ -1,6 +1,6 @@
 import type { CompletionRequest } from '@llm/core'
 
-/** What a host can do. A flag that is not set has its default; a case that a flag rules out is not run. */
+/** What a host can do. A flag that is not set has its default; a case that a flag rules out is reported as skipped. */
 export interface SuiteSupports {
   /**
    * The host gives each answer an id.
