@@ -1,6 +1,7 @@
 import type { Logger, Warning } from '@llm/core'
 import type { Counters } from './stats.ts'
 import type { CacheEntry, CacheStore, StoreStats } from './stores/store.ts'
+import { LateError, within } from './within.ts'
 
 /** What a {@link GuardedStore} is made from. */
 export interface GuardOptions {
@@ -128,31 +129,6 @@ export class GuardedStore {
   }
 }
 
-/** The store did not answer in time. */
-class LateError extends Error {}
-
 function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value
-}
-
-/** Waits no longer than this. What comes later is let go. */
-export function within<T>(work: PromiseLike<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new LateError(`no answer within ${String(ms)} ms`))
-    }, ms)
-    const settle = (): void => {
-      clearTimeout(timer)
-    }
-    work.then(
-      value => {
-        settle()
-        resolve(value)
-      },
-      (error: Error) => {
-        settle()
-        reject(error)
-      },
-    )
-  })
 }

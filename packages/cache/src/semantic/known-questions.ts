@@ -28,13 +28,15 @@ const MAX_AGE_MS = 60_000
 export class KnownQuestions {
   #store: GuardedStore
   #maxQuestions: number
+  #maxBytes: number
   #contexts: Map<string, Context> = new Map()
   #bytes = 0
   #reading: Map<string, Promise<Context>> = new Map()
 
-  constructor(store: GuardedStore, maxQuestions: number) {
+  constructor(store: GuardedStore, maxQuestions: number, maxBytes: number = MAX_BYTES) {
     this.#store = store
     this.#maxQuestions = maxQuestions
+    this.#maxBytes = maxBytes
   }
 
   /** The questions of a context. Those that are old are read anew, while nobody waits. */
@@ -97,7 +99,7 @@ export class KnownQuestions {
     this.#bytes += known.bytes
     this.#contexts.set(context, known)
     for (const oldest of this.#contexts.keys()) {
-      if (this.#bytes <= MAX_BYTES || oldest === context) return
+      if (this.#bytes <= this.#maxBytes || oldest === context) return
       this.#remove(oldest)
     }
   }

@@ -9,8 +9,9 @@ import {
   type SettingsSpec,
   type UserPart,
 } from '@llm/core'
-import { within, type GuardedStore } from '../guarded-store.ts'
+import type { GuardedStore } from '../guarded-store.ts'
 import { digest } from '../key/cache-key.ts'
+import { within } from '../within.ts'
 import { KnownQuestions } from './known-questions.ts'
 
 /** How a cache finds the answers to questions that were asked in other words. */

@@ -1,6 +1,6 @@
 import { checkSettings, silentLogger, type Logger, type SettingsSpec } from '@llm/core'
 import { checkMaxBytes } from './memory-store.ts'
-import { isCorrupt, openDatabase, removeCorrupt } from './sqlite-database.ts'
+import { CorruptFileError, isCorrupt, openDatabase, removeCorrupt } from './sqlite-database.ts'
 import { SqliteEntries } from './sqlite-entries.ts'
 import type { CacheEntry, CacheStore, StoreStats } from './store.ts'
 
@@ -118,12 +118,12 @@ class FileStore implements CacheStore {
     try {
       return step(this.#open())
     } catch (error) {
-      if (!isCorrupt(error)) throw error
+      const corrupt = error instanceof CorruptFileError ? error : undefined
+      if (corrupt === undefined && !isCorrupt(error)) throw error
       const { path, logger } = this.#options
-      // Another process may have put a new file in its place already.
-      const isReplaced = this.#opened?.isGone() === true
+      const identity = corrupt?.identity ?? this.#opened?.identity
       this.close()
-      const done = isReplaced ? 'replaced' : removeCorrupt(path)
+      const done = removeCorrupt(path, identity)
       logger.warn({ path, reason: (error as Error).message }, `The cache file is corrupt and was ${done}.`)
       return step(this.#open())
     }
@@ -136,7 +136,7 @@ class FileStore implements CacheStore {
     try {
       this.#opened = new SqliteEntries(openDatabase(path), maxBytes)
     } catch (error) {
-      if (!isCorrupt(error)) this.#failure = { error, at: Date.now() }
+      if (!(error instanceof CorruptFileError)) this.#failure = { error, at: Date.now() }
       throw error
     }
     this.#timer = setInterval(() => {

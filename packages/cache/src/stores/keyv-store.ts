@@ -12,7 +12,9 @@ export interface KeyvLike {
 }
 
 /**
- * Keeps entries wherever Keyv can: Redis, Valkey, PostgreSQL, MongoDB, etcd and others, through adapters of your choice.
+ * Keeps entries wherever Keyv can: MongoDB, etcd, Memcached and others, through adapters of your choice. Set Keyv's
+ * `throwOnErrors`, so that the cache is told of them. For Redis and PostgreSQL there are {@link redisStore} and
+ * {@link postgresStore}.
  *
  * @example
  * ```ts
@@ -25,7 +27,7 @@ export interface KeyvLike {
  */
 export function keyvStore(keyv: KeyvLike): CacheStore {
   let failure: unknown
-  // Keyv emits errors rather than throw them; unheard they would end the process.
+  // Keyv tells some errors by an event alone.
   keyv.on?.('error', error => {
     failure = error
   })
@@ -43,28 +45,29 @@ export function keyvStore(keyv: KeyvLike): CacheStore {
       return undefined
     },
     async set(key, { value, expiresAt }) {
-      const kept = await keyv.set(key, value, expiresAt === undefined ? undefined : Math.max(1, expiresAt - Date.now()))
-      if (!kept) throwFailure(new Error('The adapter has not kept the entry.'))
+      const ttl = expiresAt === undefined ? undefined : Math.ceil(expiresAt - Date.now())
+      // Keyv takes 0 for no limit.
+      if (ttl !== undefined && ttl <= 0) return void (await keyv.delete(key))
+      if (!(await keyv.set(key, value, ttl))) throwFailure(new Error('The adapter has not kept the entry.'))
     },
     async delete(key) {
       await keyv.delete(key)
     },
     async clear(prefix) {
-      if (prefix === undefined || iterate === undefined) return keyv.clear()
-      for await (const [key] of pairs(iterate, prefix)) await keyv.delete(key)
+      if (prefix === undefined) await keyv.clear()
+      else for await (const [key] of pairs(iterate, prefix)) await keyv.delete(key)
+      throwFailure()
     },
     async close() {
       await keyv.disconnect?.()
     },
-    ...(iterate !== undefined && { list: (prefix: string) => pairs(iterate, prefix) }),
+    list: prefix => pairs(iterate, prefix),
   }
 }
 
-async function* pairs(
-  iterate: NonNullable<KeyvLike['iterator']>,
-  prefix: string,
-): AsyncGenerator<readonly [string, string]> {
-  for await (const pair of iterate()) {
+/** Nothing, where the adapter cannot tell. */
+async function* pairs(iterate: KeyvLike['iterator'], prefix: string): AsyncGenerator<readonly [string, string]> {
+  for await (const pair of iterate?.() ?? []) {
     const [key, value] = pair as [unknown, unknown]
     if (typeof key === 'string' && typeof value === 'string' && key.startsWith(prefix)) yield [key, value]
   }

@@ -82,10 +82,11 @@ class MemoryStore implements CacheStore {
     for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.delete(key)
   }
 
-  *list(prefix: string): Generator<readonly [string, string]> {
-    for (const [key, entry] of this.#entries) {
-      if (key.startsWith(prefix) && !hasExpired(entry)) yield [key, entry.value]
-    }
+  /** A copy: who goes through it may set what is in it. */
+  list(prefix: string): (readonly [string, string])[] {
+    return [...this.#entries].flatMap(([key, entry]) =>
+      key.startsWith(prefix) && !hasExpired(entry) ? [[key, entry.value] as const] : [],
+    )
   }
 
   prune(): number {

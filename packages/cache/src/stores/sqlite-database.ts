@@ -39,23 +39,44 @@ const SCHEMA = `
 export interface OpenFile {
   readonly database: DatabaseSync
   readonly path: string
-  readonly inode: number
+  readonly identity: string | undefined
 }
 
-/** Opens a cache file, and makes it where it is missing. */
+/** A file is damaged, or no database. */
+export class CorruptFileError extends Error {
+  readonly identity: string | undefined
+
+  constructor(identity: string | undefined, cause: Error) {
+    super(cause.message, { cause })
+    this.identity = identity
+  }
+}
+
+/**
+ * Opens a cache file, and makes it where it is missing.
+ *
+ * @throws {@link CorruptFileError} where it is damaged.
+ */
 export function openDatabase(path: string): OpenFile {
   mkdirSync(dirname(path), { recursive: true })
   // Answers may be private: SQLite gives the files beside it the permissions of this one.
   closeSync(openSync(path, 'a', 0o600))
+  const identity = identityOf(path)
   const { DatabaseSync } = loadSqlite()
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     prepare(database, path)
   } catch (error) {
     database.close()
-    throw error
+    throw isCorrupt(error) ? new CorruptFileError(identity, error) : error
   }
-  return { database, path, inode: statSync(path).ino }
+  return { database, path, identity }
+}
+
+/** Which file is at a path. The number of one that is gone may be given to another. */
+export function identityOf(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats && `${String(stats.ino)} ${String(stats.birthtimeMs)}`
 }
 
 function prepare(database: DatabaseSync, path: string): void {
@@ -112,14 +133,18 @@ function loadSqlite(): typeof sqlite {
 }
 
 /** Whether an error says that the file is damaged or no database. */
-export function isCorrupt(error: unknown): boolean {
+export function isCorrupt(error: unknown): error is Error {
   const { errcode } = (error ?? {}) as { readonly errcode?: unknown }
   // The low byte is the kind, whatever the rest details.
   return typeof errcode === 'number' && CORRUPT.includes(errcode & 0xff)
 }
 
-/** Removes a damaged cache. A file that does not say that it is one may be somebody's work, and is only moved aside. */
-export function removeCorrupt(path: string): 'removed' | 'moved aside' {
+/**
+ * Removes a damaged cache. A file that does not say that it is one may be somebody's work, and is only moved aside; one that
+ * another process has put there meanwhile is left alone.
+ */
+export function removeCorrupt(path: string, identity: string | undefined): 'removed' | 'moved aside' | 'replaced' {
+  if (identityOf(path) !== identity) return 'replaced'
   const isOurs = readApplicationId(path) === APPLICATION_ID
   if (isOurs) rmSync(path, { force: true })
   else renameSync(path, `${path}.corrupt`)

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { OpenFile } from './sqlite-database.ts'
+import { identityOf, type OpenFile } from './sqlite-database.ts'
 import type { CacheEntry, StoreStats } from './store.ts'
 
 /** Room is made for more than one entry, so that not every one has to. */
@@ -91,9 +90,13 @@ export class SqliteEntries {
     return { entries: entries ?? 0, bytes: bytes ?? 0, evictions: evictions ?? 0 }
   }
 
+  get identity(): string | undefined {
+    return this.#file.identity
+  }
+
   /** The file was removed or replaced by somebody else. */
   isGone(): boolean {
-    return statSync(this.#file.path, { throwIfNoEntry: false })?.ino !== this.#file.inode
+    return identityOf(this.#file.path) !== this.#file.identity
   }
 
   close(): void {

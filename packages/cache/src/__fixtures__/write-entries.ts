@@ -1,0 +1,12 @@
+import { writeSync } from 'node:fs'
+import { fileStore } from '../stores/file-store.ts'
+
+// A process that writes entries to a cache file until it is killed, and tells of each that it has written.
+
+const [path = '', name = ''] = process.argv.slice(2)
+const store = fileStore({ path })
+for (let index = 0; ; index++) {
+  const key = `${name}:${String(index)}`
+  await store.set(key, { value: key.repeat(50) })
+  writeSync(1, `${key}\n`)
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { compose, type CompletionRequest } from '@llm/core'
+import { mock } from '@llm/provider-mock'
+import pg from 'pg'
+import { describe, expect, test } from 'vitest'
+import { cache } from '../cache.ts'
+import { postgresStore } from './postgres-store.ts'
+import { redisStore } from './redis-store.ts'
+import type { CacheStore } from './store.ts'
+
+const { REDIS_URL, DATABASE_URL } = process.env
+const own = `cache_test_${randomUUID().replaceAll('-', '')}`
+const request: CompletionRequest = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
+
+describe.each<[string, () => CacheStore]>([
+  ['Redis', () => redisStore({ url: 'redis://127.0.0.1:1' })],
+  ['PostgreSQL', () => postgresStore({ url: 'postgres://nobody@127.0.0.1:1/none' })],
+])('where there is no %s', (_, open) => {
+  test('calls go on, and the cache says so', async () => {
+    const cached = cache({ store: open(), storeTimeout: 50 })
+    const provider = compose(mock({ replies: ['One'] }), cached)
+    const { text, warnings } = await provider.complete(request)
+    expect(text).toBe('One')
+    expect(warnings).toMatchObject(
+      [{ code: 'cache-unavailable' }, { code: 'cache-unavailable' }].slice(0, warnings.length),
+    )
+    expect(warnings.length).toBeGreaterThan(0)
+    expect(await cached.stats()).toMatchObject({ hits: 0, misses: 1, writes: 0 })
+    await cached.close().catch(() => undefined)
+  })
+})
+
+describe('two caches on one server', () => {
+  const shared = async (open: () => CacheStore): Promise<void> => {
+    const [one, two] = [cache({ store: open(), namespace: own }), cache({ store: open(), namespace: own })]
+    await compose(mock({ replies: ['One'] }), one).complete(request)
+    const hit = await compose(mock({ replies: ['Two'] }), two).complete(request)
+    expect([hit.text, hit.cache]).toEqual(['One', 'hit'])
+    await one.clear()
+    await one.close()
+    await two.close()
+  }
+
+  test.skipIf(REDIS_URL === undefined)('share answers: Redis at REDIS_URL', async () => {
+    await shared(() => redisStore({ url: REDIS_URL, prefix: own }))
+  })
+
+  test.skipIf(DATABASE_URL === undefined)('share answers: PostgreSQL at DATABASE_URL', async () => {
+    await shared(() => postgresStore({ url: DATABASE_URL ?? '', schema: own, table: 'two "words"' }))
+    await sql(`DROP SCHEMA ${own} CASCADE`)
+  })
+})
+
+test.skipIf(DATABASE_URL === undefined)('a connection that PostgreSQL ends is replaced', async () => {
+  const url = new URL(DATABASE_URL ?? '')
+  url.searchParams.set('application_name', own)
+  const store = postgresStore({ url: url.href, schema: own, connections: 2 })
+  await store.set('a', { value: '1' })
+  await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${own}'`)
+  // The pool hears of it a little later.
+  await expect.poll(async () => Promise.resolve(store.get('a')).catch(() => undefined)).toBe('1')
+  await store.close?.()
+  await sql(`DROP SCHEMA ${own} CASCADE`)
+})
+
+async function sql(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: DATABASE_URL })
+  await client.connect()
+  await client.query(text)
+  await client.end()
+}

@@ -1,0 +1,54 @@
+import { ConfigurationError } from '@llm/core'
+import type { CacheStore } from './store.ts'
+
+/** A store that is opened at its first use, and anew at the next one as long as it has never worked. */
+export function openLater(open: () => Promise<CacheStore>): CacheStore {
+  let opened: Promise<CacheStore> | undefined
+  let hasWorked = false
+  const close = async (): Promise<void> => {
+    const closing = opened
+    opened = undefined
+    hasWorked = false
+    await (await closing)?.close?.()
+  }
+  const use = async <T>(step: (store: CacheStore) => T | Promise<T>): Promise<T> => {
+    const used = (opened ??= open())
+    try {
+      const done = await step(await used)
+      hasWorked = true
+      return done
+    } catch (error) {
+      if (!hasWorked && opened === used) await close().catch(() => undefined)
+      throw error
+    }
+  }
+  return {
+    get: key => use(store => store.get(key)),
+    set: (key, entry) => use(store => store.set(key, entry)),
+    delete: key => use(store => store.delete(key)),
+    clear: prefix => use(store => store.clear(prefix)),
+    prune: () => use(store => store.prune?.() ?? 0),
+    stats: () => use(store => store.stats?.() ?? {}),
+    close,
+    async *list(prefix) {
+      yield* await use(store => store.list?.(prefix) ?? [])
+    },
+  }
+}
+
+/**
+ * Loads packages that only some applications need.
+ *
+ * @throws {@link ConfigurationError} that says how to install them.
+ */
+export async function loadOptional<T>(load: () => Promise<T>, packages: string): Promise<T> {
+  try {
+    return await load()
+  } catch (cause) {
+    throw new ConfigurationError({
+      message: `The cache's store needs ${packages}.`,
+      hint: `Run: npm install ${packages}`,
+      cause,
+    })
+  }
+}
