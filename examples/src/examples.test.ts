@@ -24,6 +24,10 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   tokens: /8 tokens, by heuristic\nfits and costs at most 0\.0001\d* dollars/,
   service:
     /^Mars\.\nMars\.\nSaturn\.\nunsupported_provider: It has: main\.\nmiss, 2 tries, 0\.0000\d+ dollars\nhit, 0 tries, 0\.000000 dollars\nmiss, 1 tries,/,
+  failover:
+    /^Another family answers\. \(main gpt-6-luna: overloaded, spare gpt-6-luna: timeout, elsewhere claude-sonnet-5: answered\)\nmain is open, spare is open, elsewhere is closed\nmain is half-open, spare is half-open, elsewhere is closed\nThe spare answers\. \(main gpt-6-luna: server, spare gpt-6-luna: answered\)\nThe main one again\.\nround-robin east 4, west 4, north 4\nlowest-latency east 1, west 1, north 10\n$/,
+  'ab-test':
+    /^user-7 has small, always\nlarge: 202 calls, score 0\.90 [^]*against the first: -0\.20 \(-0\.28 to -0\.13\)\n/,
 }
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
