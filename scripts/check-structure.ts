@@ -21,10 +21,10 @@ const arrows: { name: RegExp; mayImport: RegExp }[] = [
   { name: /^protocol-/, mayImport: /^core$/ },
   { name: /^provider-/, mayImport: /^(core|protocol-.+)$/ },
   { name: /^client-/, mayImport: /^core$/ },
-  { name: /^(cost|store|cache|telemetry|testing|mcp|pool)$/, mayImport: /^core$/ },
+  { name: /^(cost|limits|store|cache|telemetry|testing|mcp|pool)$/, mayImport: /^core$/ },
   {
     name: /^(auto|cli|gateway|service|jobs|adapter-.+)$/,
-    mayImport: /^(core|protocol-.+|provider-.+|client-.+|cost|store|cache|telemetry|testing|mcp|pool)$/,
+    mayImport: /^(core|protocol-.+|provider-.+|client-.+|cost|limits|store|cache|telemetry|testing|mcp|pool)$/,
   },
 ]
 const testsMayAlsoImport = /^(testing|provider-mock)$/

@@ -111,7 +111,11 @@ test('a call that is aborted before it is sent uses nothing, and a store is told
   void left[Symbol.asyncIterator]().next()
   await left.cancel()
   await turn()
-  const settlement = [{ key: '', start: 0 }, { tokens: 100, cost: 0, id: 'r1' }, { tokens: 0, cost: 0 }]
+  const settlement = [
+    { key: '', start: 0 },
+    { tokens: 100, cost: 0, id: 'r1' },
+    { tokens: 0, cost: 0 },
+  ]
   expect([settled, calls]).toEqual([[settlement, settlement], []])
 })
 

@@ -4,8 +4,19 @@ const NOTHING: Spending = { tokens: 0, cost: 0 }
 /** How many reservations go by before accounts of the past are looked for. */
 const SWEEP_EVERY = 1024
 
-/** Budgets in the memory of this process. */
-export function memoryBudgetStore(now: () => number): BudgetStore & { readonly size: number } {
+/**
+ * Budgets in the memory of this process.
+ *
+ * @example
+ * ```ts
+ * import { budget, memoryBudgetStore } from '@llm/core'
+ *
+ * // Two middlewares that share one budget.
+ * const store = memoryBudgetStore()
+ * const [first, second] = [budget({ maxTokens: 100_000, store }), budget({ maxTokens: 100_000, store })]
+ * ```
+ */
+export function memoryBudgetStore(now: () => number = Date.now): BudgetStore & { readonly size: number } {
   const accounts = new Map<string, { readonly end: number; spent: Spending }>()
   let reservations = 0
   const add = (account: BudgetAccount, amount: Spending): void => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { systemClock, type Clock } from '../../clock.ts'
 import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './store.ts'
 
 /** How many takes go by before windows that nobody uses any more are looked for. */
@@ -9,8 +9,17 @@ const GRAIN = 1 / 10_000
 /**
  * Sliding windows in memory: whatever stretch of one window's length is looked at, no more than the limit was taken in it.
  * A bucket that refills would let nearly twice the limit through in its first window.
+ *
+ * @example
+ * ```ts
+ * import { memoryRateLimitStore, rateLimit } from '@llm/core'
+ *
+ * // Two middlewares that share one limit.
+ * const store = memoryRateLimitStore()
+ * const [first, second] = [rateLimit({ rpm: 500, store }), rateLimit({ rpm: 500, store })]
+ * ```
  */
-export function memoryRateLimitStore(clock: Clock): RateLimitStore & { readonly size: number } {
+export function memoryRateLimitStore(clock: Clock = systemClock): RateLimitStore & { readonly size: number } {
   const windows = new Map<string, SlidingWindow>()
   let takes = 0
   const windowOf = ({ key, windowMs }: RateLimitCharge): SlidingWindow => {

@@ -1,0 +1,138 @@
+import { createRandom } from '@llm/core/testing'
+import type { RateLimitGrant } from '@llm/core'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, expect, test } from 'vitest'
+import { describeServices } from './__fixtures__/services.ts'
+import { placeOf } from './place.ts'
+
+const charge = (key: string, amount: number, window = { limit: 10, windowMs: 60_000 }) => ({ key, amount, ...window })
+const reservation = (tokens: number, cost = 0) => ({ id: randomUUID(), tokens, cost })
+const timeOf = (grant: RateLimitGrant) => (grant.taken ? grant.at : NaN)
+
+describeServices('engine', { timeout: 30_000 }, service => {
+  const { engine } = service.url === '' ? { engine: undefined as never } : open()
+  function open(reservationMs = 60_000) {
+    const { url, schema, prefix } = service
+    return placeOf({ url, schema, prefix, reservationMs, timeoutMs: 5000 })
+  }
+  afterAll(() => engine?.close())
+
+  test('takes all charges or none, and says how long to wait', async () => {
+    const first = await engine.take([charge('all:a', 4), charge('all:b', 10)], 'x')
+    expect(first).toEqual({ taken: true, at: expect.any(Number) })
+    const refused = await engine.take([charge('all:a', 4), charge('all:b', 1)], 'x')
+    expect(refused).toEqual({ taken: false, retryInMs: expect.any(Number) })
+    const { retryInMs } = refused as { retryInMs: number }
+    expect(retryInMs > 50_000 && retryInMs <= 60_000).toBe(true)
+    expect(await engine.take([charge('all:a', 6)], 'x')).toMatchObject({ taken: true })
+    expect(await engine.take([charge('all:a', 1)], 'y')).toMatchObject({ taken: false })
+  })
+
+  test('keys may hold anything', async () => {
+    for (const key of ['', ':', '{', '}{a:b', `it's "quoted", \\ {1,2} 100% ü`]) {
+      expect(await engine.take([charge(key, 10)], 'x')).toMatchObject({ taken: true })
+      expect(await engine.take([charge(key, 1)], 'x')).toMatchObject({ taken: false })
+    }
+  })
+
+  test('gives back to the time when it was taken, and counts what was used beyond a guess from now on', async () => {
+    const at = timeOf(await engine.take([charge('adjust', 8)], 'x'))
+    await engine.adjust(charge('adjust', -5), at)
+    expect(await engine.take([charge('adjust', 8)], 'x')).toMatchObject({ taken: false })
+    expect(await engine.take([charge('adjust', 7)], 'x')).toMatchObject({ taken: true })
+    await engine.adjust(charge('adjust', -100), at - 3_600_000)
+    expect(await engine.take([charge('adjust', 1)], 'x')).toMatchObject({ taken: false })
+    await engine.adjust(charge('adjust', 40), at)
+    await engine.adjust(charge('adjust', -10), at)
+    expect(await engine.take([charge('adjust', 1)], 'x')).toMatchObject({ taken: false })
+    await engine.adjust(charge('adjust-new', 10), at)
+    expect(await engine.take([charge('adjust-new', 1)], 'x')).toMatchObject({ taken: false })
+  })
+
+  test('no stretch of a window holds more than the limit, whoever takes, and what it says to wait is enough', async () => {
+    const random = createRandom(7)
+    const window = { limit: 20, windowMs: 200 }
+    const taken: { at: number; amount: number }[] = []
+    const until = Date.now() + 800
+    const take = async (taker: string): Promise<void> => {
+      while (Date.now() < until) {
+        const amount = random.integer(1, 4)
+        const grant = await engine.take([charge('window', amount, window)], taker)
+        if (grant.taken) taken.push({ at: grant.at, amount })
+        else await sleep(Math.min(grant.retryInMs, 100))
+      }
+    }
+    await Promise.all(['a', 'b', 'c', 'd'].map(take))
+    const within = (end: number) => taken.filter(({ at }) => at <= end && at > end - window.windowMs)
+    const sums = taken.map(({ at }) => within(at).reduce((sum, { amount }) => sum + amount, 0))
+    expect(Math.max(...sums)).toBeLessThanOrEqual(window.limit)
+    expect(taken.reduce((sum, { amount }) => sum + amount, 0)).toBeGreaterThan(window.limit)
+  })
+
+  test('the time that it says to wait is right to a grain', async () => {
+    const window = { limit: 5, windowMs: 300 }
+    await engine.take([charge('wait', 5, window)], 'x')
+    const { retryInMs } = (await engine.take([charge('wait', 1, window)], 'x')) as { retryInMs: number }
+    await sleep(retryInMs + 2)
+    expect(await engine.take([charge('wait', 5, window)], 'x')).toMatchObject({ taken: true })
+  })
+
+  test('who was refused goes before those who ask later, until nothing is heard of it', async () => {
+    const at = timeOf(await engine.take([charge('claim', 5)], 'first'))
+    expect(await engine.take([charge('claim', 9)], 'big')).toMatchObject({ taken: false })
+    expect(await engine.take([charge('claim', 1)], 'small')).toMatchObject({ taken: false })
+    await engine.adjust(charge('claim', -5), at)
+    // 9 of 10 are claimed: one more fits.
+    expect(await engine.take([charge('claim', 2)], 'small')).toMatchObject({ taken: false })
+    expect(await engine.take([charge('claim', 1)], 'small')).toMatchObject({ taken: true })
+    expect(await engine.take([charge('claim', 9)], 'big')).toMatchObject({ taken: true })
+    expect(await engine.take([charge('claim', 9)], 'gone')).toMatchObject({ taken: false })
+    await sleep(1100)
+    await engine.adjust(charge('claim', -9), at)
+    await engine.adjust(charge('claim', -1), at)
+    expect(await engine.take([charge('claim', 5)], 'later')).toMatchObject({ taken: true })
+  })
+
+  test('accounts hold no more than their limits, reserved by however many at once', async () => {
+    const account = { key: 'a b:"{}', start: 0 }
+    const ask = () => engine.reserve(account, reservation(10, 0.1), { tokens: 70, cost: 0.5 })
+    const grants = await Promise.all(Array.from({ length: 20 }, ask))
+    expect(grants.filter(({ granted }) => granted)).toHaveLength(5)
+    expect(await engine.reserve(account, reservation(1), {})).toMatchObject({
+      granted: true,
+      spent: { tokens: 50, cost: 0.5 },
+    })
+    expect(await engine.reserve(account, reservation(20), { tokens: 70 })).toMatchObject({ granted: false })
+    expect(await engine.reserve({ ...account, start: 1, end: 2 }, reservation(20), { tokens: 20 })).toMatchObject({
+      granted: true,
+      spent: { tokens: 0, cost: 0 },
+    })
+  })
+
+  test('what was used takes the place of what was reserved; told twice, it counts twice and holds nothing', async () => {
+    const account = { key: 'settle', start: Date.now(), end: Date.now() + 60_000 }
+    const given = reservation(100, 0.3)
+    await engine.reserve(account, given, {})
+    await engine.settle(account, given, { tokens: 7, cost: 0.1 })
+    const spent = async () => (await engine.reserve(account, reservation(0), {})).spent
+    expect(await spent()).toEqual({ tokens: 7, cost: 0.1 })
+    await engine.settle(account, given, { tokens: 7, cost: 0.1 })
+    expect(await spent()).toEqual({ tokens: 14, cost: 0.2 })
+  })
+
+  test('what is held for a process that has died lapses, and a call that takes longer still counts', async () => {
+    const { engine: hasty } = open(100)
+    const account = { key: 'lapse', start: 0 }
+    const [dead, slow] = [reservation(60), reservation(30)]
+    await hasty.reserve(account, dead, {})
+    await hasty.reserve(account, slow, {})
+    expect(await hasty.reserve(account, reservation(20), { tokens: 100 })).toMatchObject({ granted: false })
+    await sleep(120)
+    expect(await hasty.reserve(account, reservation(100), { tokens: 100 })).toMatchObject({ granted: true })
+    await hasty.settle(account, slow, { tokens: 25, cost: 0 })
+    await sleep(120)
+    expect((await hasty.reserve(account, reservation(0), {})).spent).toEqual({ tokens: 25, cost: 0 })
+    await hasty.close()
+  })
+})

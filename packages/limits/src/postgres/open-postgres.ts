@@ -1,0 +1,31 @@
+import { lazy } from '@llm/core'
+import { loadClient } from '../open-client.ts'
+import type { Opened } from '../place.ts'
+import type { PostgresPool } from './pool.ts'
+
+/** A small pool for a connection string. It keeps no process alive. */
+export function openPostgres(url: string, timeoutMs: number): Opened<PostgresPool> {
+  const pool = lazy(async () => {
+    const { default: pg } = await loadClient('pg', () => import('pg'))
+    const opened = new pg.Pool({
+      connectionString: url,
+      connectionTimeoutMillis: timeoutMs,
+      max: 4,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    })
+    // A connection that ends while nobody uses it is replaced when somebody does.
+    opened.on('error', () => undefined)
+    return opened
+  })
+  let used = false
+  return {
+    connect() {
+      used = true
+      return pool()
+    },
+    async close() {
+      if (used) await (await pool()).end()
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { lazy } from '@llm/core'
+import { loadClient } from '../open-client.ts'
+import type { Opened } from '../place.ts'
+import type { RedisClient } from './client.ts'
+
+/** One connection for a connection string, which is made again whenever it is lost. It keeps no process alive. */
+export function openRedis(url: string, timeoutMs: number): Opened<RedisClient> {
+  const create = lazy(async () => {
+    const { createClient } = await loadClient('redis', () => import('redis'))
+    const client = createClient({
+      url,
+      // Whoever asks while there is no connection is told at once.
+      disableOfflineQueue: true,
+      socket: { connectTimeout: timeoutMs, reconnectStrategy: tries => Math.min(1000, 50 * 2 ** tries) },
+    })
+    // Told by the next question.
+    client.on('error', () => undefined)
+    client.unref()
+    return { client, connected: client.connect() }
+  })
+  let used = false
+  return {
+    async connect() {
+      used = true
+      const { client, connected } = await create()
+      await connected
+      return client
+    },
+    async close() {
+      if (!used) return
+      const { client } = await create()
+      if (client.isOpen) client.destroy()
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from '@llm/core'
+import { randomUUID } from 'node:crypto'
+import type { Connection } from './connection.ts'
+import { LEASE_MS, type Engine } from './engine.ts'
+import { LimitsUnavailableError } from './limits-unavailable-error.ts'
+import type { StandInLimits } from './stand-in-limits.ts'
+
+/** How long nobody asks again at most: what other processes give back is not told of. */
+const POLL_MS = LEASE_MS / 4
+
+/** Rate limits that are kept elsewhere, or as well as one process can where nobody answers there. */
+export class SharedRateLimits implements RateLimitStore {
+  #taker: string = randomUUID()
+  #engine: Engine
+  #connection: Connection
+  #standIn: StandInLimits | undefined
+
+  constructor(engine: Engine, connection: Connection, standIn: StandInLimits | undefined) {
+    this.#engine = engine
+    this.#connection = connection
+    this.#standIn = standIn
+  }
+
+  async take(charges: readonly RateLimitCharge[]): Promise<RateLimitGrant> {
+    try {
+      const grant = await this.#connection.ask(() => this.#engine.take(charges, this.#taker))
+      if (!grant.taken) return { taken: false, retryInMs: Math.min(grant.retryInMs, POLL_MS) }
+      this.#standIn?.note(charges, grant.at)
+      return grant
+    } catch (error) {
+      if (this.#standIn === undefined || !(error instanceof LimitsUnavailableError)) throw error
+      const grant = this.#standIn.take(charges)
+      return grant.taken ? grant : { taken: false, retryInMs: Math.min(grant.retryInMs, POLL_MS) }
+    }
+  }
+
+  async adjust(charge: RateLimitCharge, at: number): Promise<void> {
+    this.#standIn?.adjust(charge, at)
+    // What the stand-in let through is unknown elsewhere.
+    if (at >= 0) await this.#connection.ask(() => this.#engine.adjust(charge, at))
+  }
+}
