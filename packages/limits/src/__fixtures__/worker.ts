@@ -1,5 +1,5 @@
 import { budget, LLMError, rateLimit, type BudgetOptions, type Provider, type RateLimitOptions } from '@llm/core'
-import { mock } from '@llm/provider-mock'
+import { createHeldProvider } from '@llm/core/testing'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sharedLimits, type SharedLimitsOptions } from '../shared-limits.ts'
 
@@ -15,6 +15,16 @@ export type Task =
   | { do: 'hold'; options: BudgetOptions; maxTokens: number }
 
 const limits = sharedLimits(JSON.parse(process.argv[2] ?? '') as SharedLimitsOptions)
+const { provider: held, calls } = createHeldProvider()
+/** Answers at once, in one token. */
+const host: Provider = {
+  ...held,
+  complete(call) {
+    const answer = held.complete(call)
+    calls.at(-1)?.answer()
+    return answer
+  },
+}
 const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
 
 async function take({ key, limit, windowMs, forMs }: Extract<Task, { do: 'take' }>): Promise<number[]> {
@@ -37,7 +47,7 @@ async function perform(task: Task): Promise<unknown> {
   if (task.do === 'take') return take(task)
   if (task.do === 'call') {
     const { timeout, maxTokens } = task
-    const provider = rateLimit({ ...task.options, store: limits.rateLimits })(mock())
+    const provider = rateLimit({ ...task.options, store: limits.rateLimits })(host)
     const calls = Array.from({ length: task.count }, () => provider.complete({ ...request, timeout, maxTokens }))
     return Promise.all(calls.map(outcome))
   }
@@ -49,13 +59,13 @@ async function perform(task: Task): Promise<unknown> {
       resolve('held')
       return new Promise(() => undefined)
     }
-    const never = through<Provider>({ ...mock(), complete: endless })
+    const never = through({ ...host, complete: endless })
     void outcome(never.complete({ ...request, maxTokens })).then(resolve)
     return promise
   }
   const outcomes: string[] = []
   for (let call = 0; call < task.count; call++) {
-    outcomes.push(await outcome(through(mock()).complete({ ...request, maxTokens })))
+    outcomes.push(await outcome(through(host).complete({ ...request, maxTokens })))
   }
   return outcomes
 }
