@@ -59,7 +59,7 @@ async function perform(task: Task): Promise<unknown> {
       resolve('held')
       return new Promise(() => undefined)
     }
-    const never = through({ ...host, complete: endless })
+    const never = through<Provider>({ ...host, complete: endless })
     void outcome(never.complete({ ...request, maxTokens })).then(resolve)
     return promise
   }
