@@ -21,7 +21,7 @@ const refused = {
 }
 
 test('a folder is for one process; what one that was killed had is free at once', async () => {
-  const child = fork(join(import.meta.dirname, '__fixtures__/lock-process.ts'), [folder], {
+  const child = fork(new URL('./__fixtures__/lock-process.ts', import.meta.url), [folder], {
     execArgv: ['--conditions=@llm/source'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
