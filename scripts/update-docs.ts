@@ -70,7 +70,7 @@ function table(rows: readonly Row[]): string {
     `\`${protocol}\``,
     ...known.map(name => (members.has(name) ? 'yes' : '')),
   ])
-  return [titles, titles.map(() => '---'), ...lines].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+  return markdown(titles, lines)
 }
 
 /** The table the other way round: who has what. */
@@ -81,21 +81,21 @@ function byCapability(rows: readonly Row[]): string {
     return [title, `\`${name}\``, hosts.join(', ') || 'none yet']
   })
   const titles = ['capability', 'member', 'providers']
-  const cells = [
-    titles,
-    titles.map(() => '---'),
-    ['completions, streamed or not', '`complete`, `stream`', all],
-    ...lines,
-  ]
-  return cells.map(line => `| ${line.join(' | ')} |`).join('\n')
+  return markdown(titles, [['completions, streamed or not', '`complete`, `stream`', all], ...lines])
 }
 
-/** The same as a list, for the page of one package. */
-function list(rows: readonly Row[]): string {
-  const known = Object.keys(CAPABILITIES).filter(name => rows.some(row => row.members.has(name)))
-  if (rows.length > 1) return table(rows)
-  const what = ['completions, streamed or not', ...known.map(name => `${CAPABILITIES[name] ?? name} (\`${name}\`)`)]
-  return `Of the contract it has: ${what.join(', ')}.`
+/** The same for the page of one package: where it makes one provider, a row a capability. */
+function tableOfPackage(rows: readonly Row[]): string {
+  const [row] = rows
+  if (row === undefined || rows.length > 1) return table(rows)
+  const known = Object.keys(CAPABILITIES).filter(name => row.members.has(name))
+  return markdown(
+    ['capability', 'member'],
+    [
+      ['completions, streamed or not', '`complete`, `stream`'],
+      ...known.map(name => [CAPABILITIES[name] ?? name, `\`${name}\``]),
+    ],
+  )
 }
 
 /** The fault matrix: what goes wrong, and what the caller sees of it. */
@@ -111,7 +111,12 @@ function faultTable(): string {
     partial === undefined ? '' : partial === '' ? 'nothing yet' : 'what had arrived',
   ])
   const titles = ['what goes wrong', 'of', 'code', 'retryable', 'partial']
-  return [titles, titles.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+  return markdown(titles, rows)
+}
+
+/** A table. */
+function markdown(titles: readonly string[], lines: readonly (readonly string[])[]): string {
+  return [titles, titles.map(() => '---'), ...lines].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 /** A part of a page that is written by this program. */
@@ -135,7 +140,10 @@ async function passages(): Promise<readonly Passage[]> {
   const names = (await readdir('packages')).filter(name => name.startsWith('provider-')).sort()
   const rows = await Promise.all(names.map(name => rowsOf(join('packages', name))))
   const all = rows.flat()
-  const own = names.map((name, index) => ({ path: join('packages', name, 'README.md'), text: list(rows[index] ?? []) }))
+  const own = names.map((name, index) => ({
+    path: join('packages', name, 'README.md'),
+    text: tableOfPackage(rows[index] ?? []),
+  }))
   const pages = [
     ...own,
     { path: 'docs/providers.md', text: table(all) },
