@@ -20,7 +20,8 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'examples', include: ['examples/src/**/*.test.ts'] } },
-      { extends: true, test: { name: 'faults', include: ['scripts/faults/**/*.test.ts'] } },
+      // Its tests mostly wait.
+      { extends: true, test: { name: 'faults', include: ['scripts/faults/**/*.test.ts'], maxConcurrency: 12 } },
     ],
     reporters: ci ? ['default', 'json'] : ['default'],
     outputFile: { json: 'node_modules/.cache/vitest.json' },

@@ -100,17 +100,20 @@ function tableOfPackage(rows: readonly Row[]): string {
 
 /** The fault matrix: what goes wrong, and what the caller sees of it. */
 function faultTable(): string {
+  const yes = (holds: boolean): string => (holds ? 'yes' : '')
   const rows = FAULTS.map(({ name, of, expected, partial }) => [
     name,
     of === 'both' ? 'whole, stream' : of,
     [expected.code]
       .flat()
-      .map(code => `\`${code}\``)
+      .map(code => `\`${code}\`${expected.timer === undefined ? '' : ` (${expected.timer})`}`)
       .join(' or '),
-    expected.retryable ? 'yes' : '',
+    yes(expected.retryable),
+    yes(expected.failsOver),
+    String(expected.attempts),
     partial === undefined ? '' : partial === '' ? 'nothing yet' : 'what had arrived',
   ])
-  const titles = ['what goes wrong', 'of', 'code', 'retryable', 'partial']
+  const titles = ['what goes wrong', 'of', 'code', 'retryable', 'fails over', 'attempts', 'partial']
   return markdown(titles, rows)
 }
 

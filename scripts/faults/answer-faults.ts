@@ -1,10 +1,21 @@
 import { gzipSync } from 'node:zlib'
-import type { Socket } from 'node:net'
-import { before, broken, through } from './connection-faults.ts'
-import type { Expected, Fault } from './fault.ts'
-import { ANSWER, endStream, respond, writeChunk, writeHead, type Behaviour, type Exchange } from './faulty-server.ts'
+import { ELSEWHERE, NEVER, TOO_LATE, type Expected, type Fault } from './fault.ts'
+import {
+  ANSWER,
+  before,
+  broken,
+  endStream,
+  flood,
+  respond,
+  through,
+  writeChunk,
+  writeHead,
+  type Behaviour,
+  type Exchange,
+} from './faulty-server.ts'
 
-const malformed: Expected = { code: 'malformed_response', retryable: false }
+const malformed: Expected = { code: 'malformed_response', ...NEVER }
+const server: Expected = { code: 'server', ...ELSEWHERE }
 
 function json(body: string): Behaviour {
   return ({ socket }) => {
@@ -12,83 +23,65 @@ function json(body: string): Behaviour {
   }
 }
 
-/** Every status that a host may answer with, and what it is. */
-const STATUSES: readonly (readonly [status: number, code: string, retryable: boolean])[] = [
-  [400, 'invalid_request', false],
-  [401, 'authentication', false],
-  [402, 'quota_exceeded', false],
-  [403, 'permission_denied', false],
-  [404, 'not_found', false],
-  [408, 'timeout', true],
-  [409, 'invalid_request', true],
-  [413, 'invalid_request', false],
-  [422, 'invalid_request', false],
-  [429, 'rate_limit', true],
-  [500, 'server', true],
-  [502, 'server', true],
-  [503, 'overloaded', true],
-  [504, 'timeout', true],
-  [529, 'overloaded', true],
-]
-
-/** The host says no. */
-export const ANSWERS: readonly Fault[] = STATUSES.map(([status, code, retryable]) => ({
-  name: `status ${String(status)}`,
-  of: 'both',
-  expected: { code, retryable, status },
-  behave: ({ socket, fixtures }) => {
-    respond(socket, { status, body: JSON.stringify(fixtures.errorBody({ status, message: 'No.' })) })
-  },
-}))
-
-const limited = (name: string, headers: () => Readonly<Record<string, string>>, retryAfterMs?: number): Fault => ({
-  name: `status 429, ${name}`,
-  of: 'both',
-  expected: {
-    code: 'rate_limit',
-    retryable: true,
-    status: 429,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  },
-  behave: ({ socket, fixtures }) => {
-    respond(socket, {
-      status: 429,
-      body: JSON.stringify(fixtures.errorBody({ status: 429, message: 'Slow down.' })),
-      headers: headers(),
-    })
-  },
-})
-
-/** The host says when to come back. */
-export const LIMITS: readonly Fault[] = [
-  limited('retry-after in seconds', () => ({ 'retry-after': '2' }), 2000),
-  limited('retry-after-ms', () => ({ 'retry-after-ms': '250', 'retry-after': '1' }), 250),
-  limited('retry-after as a date', () => ({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() })),
-  limited('retry-after that is nonsense', () => ({ 'retry-after': 'soon' })),
-]
-
 const PAGE = '<!doctype html><html><head><title>Bad Gateway</title></head><body>…</body></html>'
+const page = (status: number): Behaviour => {
+  return ({ socket }) => {
+    respond(socket, { status, body: PAGE, headers: { 'content-type': 'text/html' } })
+  }
+}
+
+const MIB = 2 ** 20
+const BOMB = gzipSync(Buffer.concat([Buffer.from('data: '), Buffer.alloc(200 * MIB)]))
+const bomb = (status: number): Behaviour => {
+  return ({ socket, streamed, fixtures }) => {
+    const type = streamed && status === 200 ? (fixtures.streamType ?? 'text/event-stream') : 'application/json'
+    respond(socket, { status, body: BOMB, headers: { 'content-encoding': 'gzip', 'content-type': type } })
+  }
+}
+
+/** What may be on its way, in buffers on both sides, when nobody reads any more. */
+const ON_ITS_WAY = 16 * MIB
 
 /** The host, or what stands before it, answers with something else. */
 export const BODIES: readonly Fault[] = [
+  { name: 'an HTML page with status 502', of: 'both', expected: { ...server, status: 502 }, behave: page(502) },
   {
-    name: 'an HTML page with status 502',
+    name: 'an HTML page with status 503',
     of: 'both',
-    expected: { code: 'server', retryable: true, status: 502 },
-    behave: ({ socket }) => {
-      respond(socket, { status: 502, body: PAGE, headers: { 'content-type': 'text/html' } })
-    },
+    expected: { code: 'overloaded', ...ELSEWHERE, status: 503 },
+    behave: page(503),
   },
-  {
-    name: 'an HTML page with status 200',
-    of: 'both',
-    expected: malformed,
-    behave: ({ socket }) => {
-      respond(socket, { body: PAGE, headers: { 'content-type': 'text/html' } })
-    },
-  },
+  { name: 'an HTML page with status 200', of: 'both', expected: malformed, behave: page(200) },
   { name: 'malformed JSON', of: 'whole', expected: malformed, behave: json('{"id": nope}') },
+  {
+    name: 'malformed JSON with status 500',
+    of: 'both',
+    expected: { ...server, status: 500 },
+    behave: ({ socket }) => {
+      respond(socket, { status: 500, body: '{"error": ' })
+    },
+  },
   { name: 'an empty body', of: 'whole', expected: malformed, behave: json('') },
+  {
+    name: 'an empty body with status 500',
+    of: 'both',
+    expected: { ...server, status: 500 },
+    behave: ({ socket }) => {
+      respond(socket, { status: 500, body: '' })
+    },
+  },
+  {
+    name: 'an empty stream',
+    of: 'stream',
+    expected: { code: 'connection', ...ELSEWHERE },
+    partial: '',
+    behave: broken(
+      () => 0,
+      ({ socket }) => {
+        endStream(socket)
+      },
+    ),
+  },
   { name: 'JSON of another kind', of: 'whole', expected: malformed, behave: json('{"hello":"world"}') },
   {
     name: 'no content (204)',
@@ -100,7 +93,7 @@ export const BODIES: readonly Fault[] = [
     },
   },
   {
-    name: 'a redirect',
+    name: 'a redirect to itself',
     of: 'both',
     expected: { ...malformed, status: 307 },
     behave: ({ socket, url }) => {
@@ -116,39 +109,42 @@ export const BODIES: readonly Fault[] = [
     },
   },
   {
-    name: 'a failed call with a body of 200 MB',
-    of: 'both',
-    expected: { code: 'server', retryable: true, status: 500 },
+    name: 'a body of 200 MB',
+    of: 'whole',
+    expected: malformed,
+    most: 64 * MIB + ON_ITS_WAY,
     behave: ({ socket }) => {
-      flood(socket)
+      flood(socket, 200)
     },
   },
   {
-    name: 'a failed call with a gzip bomb',
-    of: 'both',
-    expected: { code: 'server', retryable: true, status: 500 },
-    behave: ({ socket }) => {
-      respond(socket, { status: 500, body: BOMB, headers: { 'content-encoding': 'gzip' } })
+    name: 'a message of 200 MB in a stream',
+    of: 'stream',
+    expected: malformed,
+    partial: '',
+    most: 64 * MIB + ON_ITS_WAY,
+    behave: ({ socket, fixtures }) => {
+      flood(socket, 200, fixtures.streamType ?? 'text/event-stream')
     },
   },
+  {
+    name: 'a body of 200 MB with status 500',
+    of: 'both',
+    expected: { ...server, status: 500 },
+    most: MIB + ON_ITS_WAY,
+    behave: ({ socket }) => {
+      flood(socket, 500)
+    },
+  },
+  { name: 'a gzip bomb', of: 'both', expected: malformed, most: MIB, behave: bomb(200) },
+  {
+    name: 'a gzip bomb with status 500',
+    of: 'both',
+    expected: { ...server, status: 500 },
+    most: MIB,
+    behave: bomb(500),
+  },
 ]
-
-const BOMB = gzipSync(Buffer.alloc(200 * 2 ** 20))
-
-/** Writes 200 MB as fast as they are taken. */
-function flood(socket: Socket): void {
-  writeHead(socket, 500, { 'content-type': 'application/json', 'content-length': String(200 * 2 ** 20) })
-  const piece = Buffer.alloc(2 ** 20, ' ')
-  let left = 200
-  const write = (): void => {
-    while (left > 0 && socket.writable) {
-      left -= 1
-      if (!socket.write(piece)) return void socket.once('drain', write)
-    }
-    socket.end()
-  }
-  write()
-}
 
 const isText = (event: string | Uint8Array): event is string => typeof event === 'string'
 
@@ -157,8 +153,9 @@ export const EVENTS: readonly Fault[] = [
   {
     name: 'an error event in a 200, before content',
     of: 'stream',
-    expected: { code: ['overloaded', 'server'], retryable: true },
+    expected: { code: ['overloaded', 'server'], ...ELSEWHERE },
     partial: '',
+    needs: 'error events',
     behave: broken(before, exchange => {
       errorEvent(exchange)
     }),
@@ -166,21 +163,29 @@ export const EVENTS: readonly Fault[] = [
   {
     name: 'an error event in a 200, after content',
     of: 'stream',
-    expected: { code: ['overloaded', 'server'], retryable: true },
+    expected: { code: ['overloaded', 'server'], ...TOO_LATE },
     partial: 'Hel',
+    needs: 'error events',
     behave: broken(through, exchange => {
       errorEvent(exchange)
     }),
   },
   {
-    name: 'a malformed event',
+    name: 'a malformed event, before content',
+    of: 'stream',
+    expected: malformed,
+    partial: '',
+    behave: broken(before, exchange => {
+      brokenEvent(exchange)
+    }),
+  },
+  {
+    name: 'a malformed event, after content',
     of: 'stream',
     expected: malformed,
     partial: 'Hel',
-    behave: broken(through, ({ socket, fixtures }) => {
-      const [event = ''] = fixtures.events(ANSWER)
-      writeChunk(socket, isText(event) ? 'data: {"broken\n\n' : new Uint8Array(64).fill(1))
-      endStream(socket)
+    behave: broken(through, exchange => {
+      brokenEvent(exchange)
     }),
   },
 ]
@@ -188,5 +193,11 @@ export const EVENTS: readonly Fault[] = [
 function errorEvent({ socket, fixtures }: Exchange): void {
   const event = fixtures.errorEvent({ status: 503, message: 'Overloaded.' })
   if (event !== undefined) writeChunk(socket, event)
+  endStream(socket)
+}
+
+function brokenEvent({ socket, fixtures }: Exchange): void {
+  const [event = ''] = fixtures.events(ANSWER)
+  writeChunk(socket, isText(event) ? 'data: {"broken\n\n' : new Uint8Array(64).fill(1))
   endStream(socket)
 }

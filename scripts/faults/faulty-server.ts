@@ -22,6 +22,8 @@ export interface FaultyServer {
   readonly requests: number
   /** Connections that are still open. */
   readonly open: number
+  /** Bytes that were taken from it. */
+  readonly sent: number
   close(): Promise<void>
 }
 
@@ -37,10 +39,14 @@ export const ANSWER: FixtureAnswer = {
 /** Starts a server on this machine that treats every request in one way. */
 export async function startFaultyServer(fixtures: WireFixtures, behave: Behaviour): Promise<FaultyServer> {
   const sockets = new Set<Socket>()
-  const state = { requests: 0, url: '' }
+  const state = { requests: 0, sent: 0, url: '' }
   const server: Server = createServer(socket => {
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy())
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      sockets.delete(socket)
+      state.sent += socket.bytesWritten
+    })
     onRequest(socket, path => {
       state.requests += 1
       behave({ socket, streamed: path.streamed, fixtures, url: state.url })
@@ -52,6 +58,9 @@ export async function startFaultyServer(fixtures: WireFixtures, behave: Behaviou
     url: state.url,
     get requests() {
       return state.requests
+    },
+    get sent() {
+      return state.sent
     },
     get open() {
       return sockets.size
@@ -114,10 +123,50 @@ export function endStream(socket: Socket): void {
   if (socket.writable) socket.end('0\r\n\r\n')
 }
 
-/** How many events of a stream come before its first text, and with it. */
-export function eventsUntilText(fixtures: WireFixtures): { readonly before: number; readonly through: number } {
-  const index = fixtures.events(ANSWER).findIndex(event => Buffer.from(event as Uint8Array).includes('Hel'))
-  return { before: index, through: index + 1 }
+/** Ends a connection without a word. */
+export function reset(socket: Socket): void {
+  socket.resetAndDestroy()
+}
+
+/** Does something once what was written is on its way. */
+export function afterwards(act: () => void): void {
+  setTimeout(act, 30)
+}
+
+/** A stream that breaks off after so many events, in one way or another. */
+export function broken(count: (exchange: Exchange) => number, how: (exchange: Exchange) => void): Behaviour {
+  return exchange => {
+    beginStream(exchange, count(exchange))
+    afterwards(() => {
+      how(exchange)
+    })
+  }
+}
+
+/** How many events of a stream come before its first text. */
+export function before({ fixtures }: Exchange): number {
+  return fixtures.events(ANSWER).findIndex(event => Buffer.from(event as Uint8Array).includes('Hel'))
+}
+
+/** How many there are with it. */
+export function through(exchange: Exchange): number {
+  return before(exchange) + 1
+}
+
+/** Writes one message of 200 MB as fast as it is taken, and does not say how long it is. */
+export function flood(socket: Socket, status: number, type: string = 'application/json'): void {
+  const piece = Buffer.alloc(2 ** 20, ' ')
+  let left = 200
+  writeHead(socket, status, { 'content-type': type })
+  socket.write('data: ')
+  const write = (): void => {
+    while (left > 0 && socket.writable) {
+      left -= 1
+      if (!socket.write(piece)) return void socket.once('drain', write)
+    }
+    socket.end()
+  }
+  write()
 }
 
 /** A whole, good answer, streamed or not. */

@@ -3,7 +3,7 @@ import { anthropic } from '@llm/provider-anthropic'
 import { azure } from '@llm/provider-azure'
 import { bedrock } from '@llm/provider-bedrock'
 import { compatible } from '@llm/provider-compatible'
-import { google } from '@llm/provider-google'
+import { google, vertex } from '@llm/provider-google'
 import { groq } from '@llm/provider-groq'
 import { openai } from '@llm/provider-openai'
 import { openrouter } from '@llm/provider-openrouter'
@@ -24,14 +24,18 @@ export interface Host {
 }
 
 const chat = chatFixtures()
+const responses = responsesFixtures()
+const gemini = generateContentFixtures()
 
 /** Every host, in each of its wire formats. */
 export const HOSTS: readonly Host[] = [
-  { name: 'openai', fixtures: responsesFixtures(), create: settings => openai(settings) },
+  { name: 'openai', fixtures: responses, create: settings => openai(settings) },
   { name: 'openai chat', fixtures: chat, create: settings => openai({ ...settings, api: 'chat' }) },
   { name: 'azure', fixtures: chat, create: settings => azure(settings) },
+  { name: 'azure responses', fixtures: responses, create: settings => azure({ ...settings, api: 'responses' }) },
   { name: 'anthropic', fixtures: messagesFixtures(), create: settings => anthropic(settings) },
-  { name: 'google', fixtures: generateContentFixtures(), create: settings => google(settings) },
+  { name: 'google', fixtures: gemini, create: settings => google(settings) },
+  { name: 'vertex', fixtures: gemini, create: settings => vertex(settings) },
   { name: 'groq', fixtures: chat, create: settings => groq(settings) },
   { name: 'openrouter', fixtures: chat, create: settings => openrouter(settings) },
   { name: 'bedrock', fixtures: converseFixtures(), create: settings => bedrock({ region: 'us-east-1', ...settings }) },

@@ -1,53 +1,69 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
 import { inspect } from 'node:util'
-import { LLMError, type CompletionRequest, type Provider } from '@llm/core'
-import { selfSignedCertificate } from '@llm/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Fault } from './fault.ts'
-import { FAULTS } from './faults.ts'
 import {
-  answerWell,
-  beginStream,
-  eventsUntilText,
-  startFaultyServer,
-  type Behaviour,
-  type FaultyServer,
-} from './faulty-server.ts'
+  AbortedError,
+  AuthenticationError,
+  ConnectionError,
+  InvalidRequestError,
+  LLMError,
+  MalformedResponseError,
+  NotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  QuotaExceededError,
+  RateLimitError,
+  ServerError,
+  TimeoutError,
+} from '@llm/core'
+import { describe, expect, test, vi } from 'vitest'
+import type { Expected, Fault } from './fault.ts'
+import { FAULTS } from './faults.ts'
+import { answerWell, beginStream, startFaultyServer, through } from './faulty-server.ts'
 import { HOSTS, type Host } from './hosts.ts'
+import { KEY, meet, PROMPT, type Mode } from './meet-fault.ts'
 
-const KEY = 'sk-0123456789abcdefghijklmnop'
-const PROMPT = 'A question that nobody else may read.'
-const REQUEST: CompletionRequest = { model: 'model-1', messages: [{ role: 'user', content: PROMPT }], maxTokens: 50 }
+const CLASSES: Readonly<Record<string, abstract new (...args: never[]) => LLMError>> = {
+  aborted: AbortedError,
+  authentication: AuthenticationError,
+  connection: ConnectionError,
+  invalid_request: InvalidRequestError,
+  malformed_response: MalformedResponseError,
+  not_found: NotFoundError,
+  overloaded: OverloadedError,
+  permission_denied: PermissionDeniedError,
+  quota_exceeded: QuotaExceededError,
+  rate_limit: RateLimitError,
+  server: ServerError,
+  timeout: TimeoutError,
+}
 
-type Mode = 'whole' | 'stream'
+const modes = ({ of }: Fault): readonly Mode[] => (of === 'both' ? ['whole', 'stream'] : [of])
 
-/** Makes a call and gives the error that it ends with. */
-async function failureOf(provider: Provider, mode: Mode, request: CompletionRequest): Promise<LLMError> {
-  const error: unknown = await (mode === 'whole' ? provider.complete(request) : drain(provider, request)).then(
-    () => undefined,
-    (cause: unknown) => cause,
-  )
+function applies({ needs }: Fault, { fixtures }: Host): boolean {
+  if (needs === 'error events') return fixtures.errorEvent({ status: 503, message: '' }) !== undefined
+  // Frames have no comments, and Bedrock sends none of its own.
+  return needs !== 'pings' || fixtures.streamType === undefined
+}
+
+function expectError(error: unknown, fault: Fault, mode: Mode): LLMError {
   if (!LLMError.is(error)) throw new Error(`no typed error, but ${inspect(error)}`)
+  const { code, retryable, status, timer } = fault.expected
+  expect([code].flat()).toContain(error.code)
+  expect(error).toBeInstanceOf(CLASSES[error.code])
+  expect(error).toMatchObject({ retryable, ...(status && { status }), ...(timer !== undefined && { timer }) })
+  // Whoever aborts a call knows what to do.
+  if (error.code !== 'aborted') expect(error.hint).toMatch(/./)
+  if ('retryAfterMs' in fault.expected) expectWait(error, fault.expected)
+  if (mode === 'stream' && fault.partial !== undefined) expect(error.partial?.text).toBe(fault.partial)
+  expectSecrets(error)
   return error
 }
 
-async function drain(provider: Provider, request: CompletionRequest): Promise<void> {
-  for await (const _event of provider.stream(request)) void _event
-}
-
-async function withServer<T>(
-  host: Host,
-  behave: Behaviour,
-  use: (server: FaultyServer, provider: Provider) => Promise<T>,
-): Promise<T> {
-  const server = await startFaultyServer(host.fixtures, behave)
-  try {
-    return await use(server, host.create({ apiKey: KEY, baseURL: server.url }))
-  } finally {
-    await server.close()
-  }
+function expectWait(error: LLMError, { retryAfterMs: expected }: Expected): void {
+  const { retryAfterMs } = error as { retryAfterMs?: number }
+  const [from, to] = typeof expected === 'object' ? expected : [expected, expected]
+  if (from === undefined) expect(retryAfterMs).toBeUndefined()
+  else expect(retryAfterMs).toBeGreaterThanOrEqual(from)
+  if (to !== undefined) expect(retryAfterMs).toBeLessThanOrEqual(to)
 }
 
 function expectSecrets(error: LLMError): void {
@@ -57,107 +73,62 @@ function expectSecrets(error: LLMError): void {
   }
 }
 
-/** No connection stays open when nobody waits for an answer any more. */
-async function expectClosed(server: FaultyServer): Promise<void> {
-  for (let tries = 0; tries < 100 && server.open > 0; tries++) await new Promise(resolve => setTimeout(resolve, 10))
-  expect(server.open, 'open connections').toBe(0)
+const left = { open: 0, listeners: 0 }
+const reached = ({ address, abort }: Fault): boolean => address === undefined && abort !== 'at once'
+
+async function expectFault(host: Host, fault: Fault): Promise<void> {
+  for (const mode of modes(fault)) {
+    const { error, sent: _sent, ...outcome } = await meet({ host, fault, mode })
+    expectError(error, fault, mode)
+    // Only middleware sends anything twice.
+    expect(outcome).toEqual({ requests: reached(fault) ? 1 : 0, backupRequests: 0, ...left })
+  }
 }
 
-const modes = (fault: Fault): readonly Mode[] => (fault.of === 'both' ? ['whole', 'stream'] : [fault.of])
-const applies = (fault: Fault, host: Host): boolean =>
-  !/error event/.test(fault.name) || host.fixtures.errorEvent({ status: 503, message: '' }) !== undefined
+async function expectStack(host: Host, fault: Fault): Promise<void> {
+  const { failsOver, attempts, code } = fault.expected
+  for (const mode of modes(fault)) {
+    const { completion, error, sent, ...outcome } = await meet({ host, fault, mode, stack: true })
+    if (fault.most !== undefined) expect(sent).toBeLessThan(fault.most)
+    const tries = completion?.attempts ?? expectError(error, fault, mode).attempts ?? []
+    expect(completion?.text).toBe(failsOver ? 'Hello' : undefined)
+    expect(tries).toHaveLength(attempts)
+    for (const { error: why } of tries.slice(0, failsOver ? -1 : undefined)) expect([code].flat()).toContain(why)
+    if (failsOver) expect(tries.at(-1)?.error).toBeUndefined()
+    const here = failsOver ? attempts - 1 : attempts
+    expect(outcome).toEqual({ requests: reached(fault) ? here : 0, backupRequests: failsOver ? 1 : 0, ...left })
+  }
+}
 
 describe.each(HOSTS)('$name', host => {
-  test('a good answer comes through', async () => {
-    await withServer(host, answerWell, async (server, provider) => {
-      expect((await provider.complete(REQUEST)).text).toBe('Hello')
-      expect((await provider.stream(REQUEST).completion()).text).toBe('Hello')
-      expect(server.requests).toBe(2)
-    })
-  })
+  const faults = FAULTS.filter(fault => applies(fault, host))
+  const light = faults.filter(({ most }) => most === undefined)
+  const heavy = faults.filter(({ most }) => most !== undefined)
 
-  test.each(FAULTS.filter(fault => applies(fault, host)))('$name', async fault => {
-    for (const mode of modes(fault)) {
-      await withServer(host, fault.behave, async (server, provider) => {
-        const error = await failureOf(provider, mode, { ...REQUEST, timeout: fault.timeout })
-        const { code, ...expected } = fault.expected
-        expect([code].flat(), mode).toContain(error.code)
-        expect(error, mode).toMatchObject({ ...expected, provider: provider.id })
-        if (mode === 'stream' && fault.partial !== undefined) expect(error.partial?.text).toBe(fault.partial)
-        expect(server.requests, 'sent once').toBe(fault.name.startsWith('closed before') ? server.requests : 1)
-        expectSecrets(error)
-        await expectClosed(server)
-      })
-    }
-  })
+  test.concurrent.each(light)('$name', fault => expectFault(host, fault))
+  test.concurrent.each(light)('$name, in a stack', fault => expectStack(host, fault))
+  // One by one, as the others would wait for them, and only once.
+  test.each(heavy)('$name, in a stack', { timeout: 60_000 }, fault => expectStack(host, fault))
 
-  test('an abort at each point', async () => {
-    const points: readonly [name: string, behave: Behaviour][] = [
-      ['before the headers', () => undefined],
-      [
-        'before content',
-        exchange => {
-          beginStream(exchange, eventsUntilText(exchange.fixtures).before)
-        },
-      ],
-      [
-        'after content',
-        exchange => {
-          beginStream(exchange, eventsUntilText(exchange.fixtures).through)
-        },
-      ],
-    ]
-    for (const [name, behave] of points) {
-      await withServer(host, behave, async (server, provider) => {
-        const controller = new AbortController()
-        setTimeout(() => {
-          controller.abort(new Error('enough'))
-        }, 60)
-        const error = await failureOf(provider, 'stream', { ...REQUEST, signal: controller.signal })
-        expect(error, name).toMatchObject({ code: 'aborted', retryable: false })
-        expect(error.partial?.text, name).toBe(name === 'after content' ? 'Hel' : '')
-        await expectClosed(server)
-      })
-    }
-  })
-
-  test('leaving a stream early closes its connection', async () => {
-    const endless: Behaviour = exchange => {
-      beginStream(exchange, eventsUntilText(exchange.fixtures).through)
-    }
-    await withServer(host, endless, async (server, provider) => {
-      for await (const event of provider.stream(REQUEST)) if (event.type === 'text-delta' && event.text !== '') break
-      await expectClosed(server)
-    })
-  })
-})
-
-describe('addresses that do not answer', () => {
-  let url: string
-  let close: () => void
-
-  beforeAll(async () => {
-    const server = createTlsServer(await selfSignedCertificate('elsewhere.test'))
-    server.on('tlsClientError', () => undefined)
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    url = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`
-    close = () => {
-      server.close()
-    }
-  })
-  afterAll(() => {
-    close()
-  })
-
-  test.each(HOSTS)('$name: refused, unknown, and with a certificate that is not theirs', async host => {
-    const dead = await startFaultyServer(host.fixtures, () => undefined)
-    await dead.close()
-    for (const baseURL of [dead.url, 'http://nowhere.invalid', url]) {
-      for (const mode of ['whole', 'stream'] as const) {
-        const error = await failureOf(host.create({ apiKey: KEY, baseURL }), mode, REQUEST)
-        expect(error, baseURL).toMatchObject({ code: 'connection', retryable: true })
-        expectSecrets(error)
+  test.concurrent('a good answer comes through, alone and in a stack', async () => {
+    const fault: Fault = { name: 'none', of: 'both', behave: answerWell, expected: {} as Expected }
+    for (const stack of [false, true]) {
+      for (const mode of modes(fault)) {
+        const { completion, sent: _sent, ...outcome } = await meet({ host, fault, mode, stack })
+        expect(completion?.text).toBe('Hello')
+        expect(outcome).toEqual({ requests: 1, backupRequests: 0, ...left })
       }
     }
+  })
+
+  test.concurrent('leaving a stream early closes its connection', async () => {
+    const server = await startFaultyServer(host.fixtures, exchange => {
+      beginStream(exchange, through(exchange))
+    })
+    const provider = host.create({ apiKey: KEY, baseURL: server.url })
+    const request = { model: 'model-1', messages: [{ role: 'user', content: PROMPT }], maxTokens: 50 } as const
+    for await (const event of provider.stream(request)) if (event.type === 'text-delta' && event.text !== '') break
+    await vi.waitFor(() => expect(server.open).toBe(0))
+    await server.close()
   })
 })

@@ -37,6 +37,13 @@ test.each(['/packed', '/pieces'])('%s is not read beyond it, packed or not', asy
   await expect(readText(await fetch(url + path), 100_000)).rejects.toThrow('the body is larger than')
 })
 
+test('a body that says to be larger is not read at all', async () => {
+  const response = await fetch(`${url}/`)
+  const said = new Response(response.body, { headers: { 'content-length': '100001' } })
+  await expect(readText(said, 100_000)).rejects.toThrow('the body is larger than')
+  expect(said.bodyUsed).toBe(true)
+})
+
 test('a response without a body is empty', async () => {
   expect(await readText(new Response(null))).toBe('')
 })

@@ -8,7 +8,9 @@ export class BodyTooLargeError extends Error {
 }
 
 /** The largest answer that is read: images and sound come as text in JSON, and are large. */
-export const BODY_LIMIT: number = 256 * 2 ** 20
+const BODY_LIMIT: number = 256 * 2 ** 20
+/** The largest completion, and the largest message of a stream: some images, as text. A line without an end is an attack. */
+export const COMPLETION_LIMIT: number = 64 * 2 ** 20
 /** Of the answer to a call that failed, this is more than enough. */
 export const ERROR_BODY_LIMIT: number = 2 ** 20
 
@@ -21,6 +23,10 @@ export async function readText(response: Response, limit: number = BODY_LIMIT): 
   const { body, headers } = response
   const length = Number(headers.get('content-length') ?? Number.NaN)
   if (body === null || (length <= limit && !headers.has('content-encoding'))) return response.text()
+  if (length > limit) {
+    void body.cancel().catch(() => undefined)
+    throw new BodyTooLargeError(limit)
+  }
   const decoder = new TextDecoder()
   let text = ''
   let read = 0

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser'
+import { COMPLETION_LIMIT } from './read-body.ts'
 
 /** One message of a stream: what a server-sent event, or a frame of another transport, carries. */
 export interface StreamMessage {
@@ -18,9 +19,6 @@ export interface DecoderListener {
   onMessage(message: StreamMessage): void
 }
 
-/** The largest message that is read, in characters: an image as text is large; a line without an end is an attack. */
-const MESSAGE_LIMIT = 64 * 2 ** 20
-
 /**
  * An incremental decoder of server-sent events: any line ends, comments, fields in any order, data over several lines, a
  * byte order mark, cuts anywhere (inside a UTF-8 character too), and a last event without its blank line.
@@ -39,7 +37,7 @@ const MESSAGE_LIMIT = 64 * 2 ** 20
  */
 export function createSSEDecoder(listener: DecoderListener): StreamDecoder {
   const parser = createParser({
-    maxBufferSize: MESSAGE_LIMIT,
+    maxBufferSize: COMPLETION_LIMIT,
     onError: error => {
       if (error.type === 'max-buffer-size-exceeded') throw error
     },

@@ -1,5 +1,6 @@
 import type { Completion, CompletionRequest } from '../completion.ts'
 import { createDeadline } from '../http/deadline.ts'
+import { COMPLETION_LIMIT } from '../http/read-body.ts'
 import { createSSEDecoder, type DecoderListener, type StreamDecoder } from '../http/sse.ts'
 import type { Capabilities, Provider, RequestPreview } from '../provider.ts'
 import type { StandardSchema } from '../schema/schema.ts'
@@ -107,7 +108,7 @@ async function complete<Options>(host: Host<Options>, request: CompletionRequest
   const accumulator = new CompletionAccumulator()
   try {
     const { response, rendered } = await exchange(leaf, false)
-    const body = await readJson(response, call)
+    const body = await readJson(response, call, COMPLETION_LIMIT)
     const context = parseContext(leaf, rendered, {
       streamed: false,
       sink: event => {
@@ -168,7 +169,7 @@ async function openStream<Options>(
   const { host, call } = leaf
   const contentType = response.headers.get('content-type') ?? ''
   if (response.body === null || /^(?:application\/json|text\/html)/i.test(contentType)) {
-    parseWhole(leaf, await readJson(response, call), context)
+    parseWhole(leaf, await readJson(response, call, COMPLETION_LIMIT), context)
     return PARSED
   }
   const parser = host.codec.createStreamParser(context)

@@ -66,9 +66,9 @@ export async function send(http: HttpRequest, context: CallContext): Promise<Res
   throw await responseError(response, context)
 }
 
-/** The parsed body of a successful response. */
-export async function readJson(response: Response, context: CallContext): Promise<unknown> {
-  const text = await readText(response)
+/** The parsed body of a successful response, of at most so many bytes. */
+export async function readJson(response: Response, context: CallContext, limit?: number): Promise<unknown> {
+  const text = await readText(response, limit)
   const body = tryParseJson(text)
   if (body !== undefined) return body
   throw malformed(describeBody(text, response.headers.get('content-type')), context)
