@@ -15,6 +15,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   speech: /spoken: audio\/wav\nspoken as it is made\nwritten down, 4 s: (.*)\n0 4 \1\n\1\n/,
   video: /running 33 %\nrunning 67 %\ncompleted 100 %\ndownloaded/,
   embeddings: /^0\.51 Mars[^]*embedded by mock: 1\.00 alike/,
+  caching:
+    /^miss: Mars is red\.\n\[Mars is red\.\] hit, 0 dollars\nhit, asked in other words: .*\nmiss, as it .*\n.*\n3 hits \(1 in other words\), 3 misses\n/,
   rerank: /^\S+ Mars has two moons\.\n/,
   moderation: /is fine\n.* is flagged for violence/,
   'web-search': /web_search .* run by the host\n[^]*\]\(https:\/\/nodejs\.org\/releases\) for "Node[^]*run: 0/,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { CONTESTANTS } from './contestants/index.ts'
 import { leftovers, openStreams } from './parts/afterwards.ts'
+import { cache } from './parts/cache.ts'
 import { coldImport } from './parts/cold-import.ts'
 import { completion } from './parts/completion.ts'
 import { connections } from './parts/connections.ts'
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   ...streamingHosts,
   completion,
   connections,
+  cache,
   'cold-import': coldImport,
   'open-streams': openStreams,
   leftovers,

@@ -1,16 +1,34 @@
 /** JSON that is the same for equal values: keys are sorted, what is `undefined` or a function is left out. */
 export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`
-  if (hasJson(value)) return canonicalJson(value.toJSON())
-  const record = value as Readonly<Record<string, unknown>>
-  let fields = ''
-  for (const key of Object.keys(record).sort()) {
-    const field = record[key]
-    if (field === undefined || typeof field === 'function') continue
-    fields += `${fields === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`
+  return JSON.stringify(sorted(value)) ?? 'null'
+}
+
+/** The value itself, where nothing in it is to be sorted: most is in order already. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return sortedItems(value)
+  return hasJson(value) ? sorted(value.toJSON()) : sortedFields(value as Readonly<Record<string, unknown>>)
+}
+
+function sortedItems(items: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined
+  for (let index = 0; index < items.length; index++) {
+    const item = sorted(items[index])
+    if (item !== items[index]) (copy ??= [...items])[index] = item
   }
-  return `{${fields}}`
+  return copy ?? items
+}
+
+function sortedFields(record: Readonly<Record<string, unknown>>): object {
+  let isSorted = true
+  let last = ''
+  for (const key in record) {
+    if (key < last || sorted(record[key]) !== record[key]) isSorted = false
+    last = key
+  }
+  if (isSorted) return record
+  const keys = Object.keys(record).sort()
+  return Object.fromEntries(keys.map(key => [key, sorted(record[key])]))
 }
 
 /** A date says what it is in JSON itself. */

@@ -1,5 +1,4 @@
 import {
-  contentParts,
   toJsonSchema,
   type CallOptions,
   type CompletionRequest,
@@ -69,7 +68,16 @@ function withoutDefaults(rest: Rest): RequestFields {
 }
 
 function plainMessage({ role, content }: Message): RequestFields {
-  return { role, content: contentParts<Part>(content) }
+  return { content: typeof content === 'string' ? content : plainContent(content), role }
+}
+
+/** A text, and a list with nothing but that text, mean the same. */
+function plainContent(parts: readonly Part[]): string | readonly Part[] {
+  const [first] = parts
+  if (first === undefined) return ''
+  if (parts.length > 1 || first.type !== 'text') return parts
+  const { type: _, text, ...more } = first
+  return Object.values(more).every(value => value === undefined) ? text : parts
 }
 
 /** What the model is told of a tool, and not how it is run. */
