@@ -5,6 +5,7 @@ import { cache } from './parts/cache.ts'
 import { coldImport } from './parts/cold-import.ts'
 import { completion } from './parts/completion.ts'
 import { connections } from './parts/connections.ts'
+import { ledgerCalls, ledgerQuestions } from './parts/ledger.ts'
 import type { Part } from './parts/part.ts'
 import { streamingChat, streamingHosts, streamingResponses } from './parts/streaming.ts'
 import { startServer } from './rounds.ts'
@@ -17,6 +18,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   completion,
   connections,
   cache,
+  'ledger-calls': ledgerCalls,
+  'ledger-questions': ledgerQuestions,
   'cold-import': coldImport,
   'open-streams': openStreams,
   leftovers,

@@ -1,4 +1,4 @@
-import type { LLMError } from '@llm/core'
+import type { BudgetStore, LLMError } from '@llm/core'
 import type { RequestDetail, RequestRecord } from './record.ts'
 import type { ListOptions, UsageGroup, UsageOptions } from './repository.ts'
 
@@ -28,6 +28,8 @@ export interface StoreBackend {
   usage(options: UsageOptions): Promise<readonly UsageGroup[]>
   /** Deletes what started before then, and says how many requests that were. */
   deleteBefore(date: Date): Promise<number>
+  /** Budgets, where it can keep them: each of their steps must be one that no other process can come between. */
+  readonly budgets?: BudgetStore
   /** What an error that it threw means, and what to do about it, where it knows. */
   explain?(error: unknown): LLMError | undefined
   close(): Promise<void>

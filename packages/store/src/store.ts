@@ -1,4 +1,4 @@
-import { ConfigurationError, environment, silentLogger, type Logger } from '@llm/core'
+import { ConfigurationError, environment, silentLogger, type BudgetStore, type Logger } from '@llm/core'
 import type { StoreBackend } from './backend.ts'
 import { MemoryBackend } from './memory/memory-backend.ts'
 import type { RequestDetail } from './record.ts'
@@ -20,7 +20,7 @@ export interface StoreOptions {
   /**
    * How many rows are written at once.
    *
-   * @default 500
+   * @default 1000
    */
   readonly batchSize?: number | undefined
   /**
@@ -51,6 +51,11 @@ export interface StoreSettings extends StoreOptions {
 /** The request ledger: rows go in, questions are answered. */
 export interface Store {
   readonly requests: RequestRepository
+  /**
+   * Budgets that hold across restarts and processes, for the option `store` of `budget` in `@llm/core`. What a process that
+   * died had reserved counts as used until the budget begins anew.
+   */
+  readonly budgets: BudgetStore
   /**
    * Takes a row to be written with the next batch. Returns at once and never throws. A row replaces an earlier one with its
    * id. `render` may be called more than once.
@@ -125,7 +130,7 @@ export function createMemoryStore(options: StoreOptions = {}): Store {
  */
 export function defineStore(backend: StoreBackend | (() => Promise<StoreBackend>), options: StoreOptions = {}): Store {
   checkStoreOptions(options)
-  const { flushMs = 250, batchSize = 500, maxWaiting = 10_000, leaseMs = 15_000, logger = silentLogger } = options
+  const { flushMs = 250, batchSize = 1000, maxWaiting = 10_000, leaseMs = 15_000, logger = silentLogger } = options
   const opened = new LazyBackend(backend)
   const underWay = new UnderWay(opened, leaseMs)
   const write = async (records: readonly RequestDetail[]): Promise<void> => {
@@ -139,6 +144,7 @@ export function defineStore(backend: StoreBackend | (() => Promise<StoreBackend>
   })
   return {
     requests,
+    budgets: sharedBudgets(opened),
     record: (id, render) => {
       buffer.add(id, render)
     },
@@ -155,6 +161,22 @@ export function defineStore(backend: StoreBackend | (() => Promise<StoreBackend>
         await opened.close()
       }
     },
+  }
+}
+
+/** A budget that cannot be read is an error: nobody would know whether the call is within it. */
+function sharedBudgets(opened: LazyBackend): BudgetStore {
+  const use = <T>(question: (budgets: BudgetStore) => T | Promise<T>): Promise<T> =>
+    opened.run(async ({ budgets }) => {
+      if (budgets !== undefined) return question(budgets)
+      throw new ConfigurationError({
+        message: 'This store keeps no budgets.',
+        hint: 'Give its backend { budgets }, or leave out the option store of budget.',
+      })
+    })
+  return {
+    reserve: (account, amount, limits) => use(budgets => budgets.reserve(account, amount, limits)),
+    settle: (account, reserved, used) => use(budgets => budgets.settle(account, reserved, used)),
   }
 }
 

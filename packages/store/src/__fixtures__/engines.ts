@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect } from 'vitest'
 import { createMemoryStore, createStore, type Store, type StoreOptions } from '../index.ts'
 
 /** A place for a ledger that a test file has for itself. */
@@ -10,15 +11,32 @@ export interface Place {
   open(options?: StoreOptions): Store
   /** For other processes. */
   readonly url: string
+  /** A statement, past the store. */
+  run(statement: string): Promise<void>
+  /** Fails where a file is damaged. */
+  check?(): Promise<void>
   remove(): Promise<void>
 }
 
 /** The PostgreSQL that tests may use. Without it they say that they skip. */
 export const DATABASE_URL: string | undefined = process.env.DATABASE_URL
 
-export async function sqlitePlace(): Promise<Place> {
+async function sqlitePlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-store-'))
-  return place(join(folder, 'ledger.db'), () => rm(folder, { recursive: true }))
+  const file = join(folder, 'ledger.db')
+  const use = async (work: (database: DatabaseSync) => void): Promise<void> => {
+    const database = new DatabaseSync(file)
+    work(database)
+    database.close()
+  }
+  return {
+    ...place(file, () => rm(folder, { recursive: true })),
+    run: statement => use(database => void database.exec(statement)),
+    check: () =>
+      use(database => {
+        expect(database.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }])
+      }),
+  }
 }
 
 /** A schema of its own. */
@@ -34,16 +52,18 @@ export async function postgresPlace(): Promise<Place> {
   await run(`create schema ${schema}`)
   const url = new URL(DATABASE_URL ?? '')
   url.searchParams.set('options', `-c search_path=${schema}`)
-  return place(url.href, () => run(`drop schema ${schema} cascade`))
+  const inSchema = (statement: string) => run(`set search_path to ${schema}; ${statement}`)
+  return { ...place(url.href, () => run(`drop schema ${schema} cascade`)), run: inSchema }
 }
 
 const memoryPlace = async (): Promise<Place> => ({
   url: 'memory',
+  run: () => Promise.resolve(),
   open: options => createMemoryStore(options),
   remove: () => Promise.resolve(),
 })
 
-function place(url: string, remove: () => Promise<void>): Place {
+function place(url: string, remove: () => Promise<void>): Omit<Place, 'run'> {
   const stores: Store[] = []
   return {
     url,
@@ -60,8 +80,8 @@ function place(url: string, remove: () => Promise<void>): Place {
 }
 
 /** The same tests on every engine, or on those that keep what they are given. */
-export function onEngines(which: 'all' | 'databases', tests: (open: () => Promise<Place>) => void): void {
-  const run = (make: () => Promise<Place>) => () => {
+export function onEngines(which: 'all' | 'databases', tests: (open: () => Promise<Place>, engine: string) => void): void {
+  const run = (engine: string, make: () => Promise<Place>) => () => {
     const places: Place[] = []
     afterAll(async () => {
       await Promise.all(places.map(made => made.remove()))
@@ -70,9 +90,9 @@ export function onEngines(which: 'all' | 'databases', tests: (open: () => Promis
       const made = await make()
       places.push(made)
       return made
-    })
+    }, engine)
   }
-  if (which === 'all') describe('in memory', run(memoryPlace))
-  describe('on SQLite', run(sqlitePlace))
-  describe.skipIf(DATABASE_URL === undefined)('on PostgreSQL (DATABASE_URL)', run(postgresPlace))
+  if (which === 'all') describe('in memory', run('memory', memoryPlace))
+  describe('on SQLite', run('SQLite', sqlitePlace))
+  describe.skipIf(DATABASE_URL === undefined)('on PostgreSQL (DATABASE_URL)', run('PostgreSQL', postgresPlace))
 }

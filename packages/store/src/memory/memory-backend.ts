@@ -1,10 +1,12 @@
 import type { PageQuery, StoreBackend } from '../backend.ts'
 import type { RequestDetail, RequestRecord } from '../record.ts'
 import type { RequestFilter, UsageGroup, UsageOptions } from '../repository.ts'
+import { MemoryBudgets } from './memory-budgets.ts'
 import { memoryUsage } from './memory-usage.ts'
 
 /** Rows in an object of the process. */
 export class MemoryBackend implements StoreBackend {
+  readonly budgets: MemoryBudgets = new MemoryBudgets()
   #records: Map<string, RequestDetail> = new Map()
 
   async open(): Promise<void> {

@@ -2,11 +2,16 @@ import type { AliasedRawBuilder, Kysely, RawBuilder } from 'kysely'
 import type { LLMError } from '@llm/core'
 import type { Database } from './schema.ts'
 
-/** A table, and the columns that rows of a JSON parameter are read into. */
-export interface TargetTable {
-  readonly name: 'llm_requests' | 'llm_attempts'
+/** Rows to write, each with a value for every column. */
+export interface RowBatch {
+  readonly table: 'llm_requests' | 'llm_attempts'
   readonly columns: readonly string[]
+  readonly rows: readonly (readonly ColumnValue[])[]
+  /** What stands behind the values: what to do about rows that are there, and what to give back. */
+  readonly rest: RawBuilder<unknown>
 }
+
+export type ColumnValue = string | number | null
 
 /** The column types of a database. Texts compare byte by byte, whole numbers are as long as a time. */
 export type ColumnTypes = Readonly<Record<'text' | 'integer' | 'real', RawBuilder<unknown>>>
@@ -17,8 +22,8 @@ export interface Engine {
   /** For questions, which writing need not wait for. */
   readonly reader: Kysely<Database>
   readonly types: ColumnTypes
-  /** The rows of a JSON list, as a `select` of the table's columns. */
-  readonly rowsOf: (json: string, table: TargetTable) => RawBuilder<unknown>
+  /** Writes rows at the cost of one statement, and gives back what `rest` asks for. */
+  readonly insert: (transaction: Kysely<Database>, batch: RowBatch) => Promise<readonly unknown[]>
   /** The texts of a JSON list, as a `select`. */
   readonly textsOf: (json: string) => RawBuilder<unknown>
   /** The tags of a request, a row each. */

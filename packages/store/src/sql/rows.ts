@@ -1,4 +1,5 @@
 import type { AttemptRecord, RequestDetail, RequestRecord } from '../record.ts'
+import type { ColumnValue } from './engine.ts'
 import {
   ATTEMPT_COLUMNS,
   REQUEST_COLUMNS,
@@ -35,12 +36,13 @@ export function columnName(field: string): string {
   return field.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 }
 
-/** All rows of a batch as one parameter each: a statement then costs the same for one row and for hundreds. */
-export function batchJson(records: readonly RequestDetail[]): { readonly requests: string; readonly attempts: string } {
-  return {
-    requests: JSON.stringify(records.map(record => toRow(record, REQUEST_FIELDS))),
-    attempts: JSON.stringify(records.flatMap(({ attempts }) => attempts.map(one => toRow(one, ATTEMPT_FIELDS)))),
-  }
+/** A record as a row: a value for each column, in order. */
+export function requestRow(record: RequestDetail): ColumnValue[] {
+  return toRow(record, REQUEST_FIELDS)
+}
+
+export function attemptRow(record: AttemptRecord): ColumnValue[] {
+  return toRow(record, ATTEMPT_FIELDS)
 }
 
 export function toRequest(row: Partial<RequestRow>): RequestRecord {
@@ -51,24 +53,21 @@ export function toAttempt(row: AttemptRow): AttemptRecord {
   return toRecord(row, ATTEMPT_FIELDS) as unknown as AttemptRecord
 }
 
-function toRow(record: object, fields: readonly Field[]): Record<string, string | number> {
-  const row: Record<string, string | number> = {}
-  for (const { column, key, type } of fields) {
+function toRow(record: object, fields: readonly Field[]): ColumnValue[] {
+  return fields.map(({ column, key, type }) => {
     const value = toColumn((record as Record<string, unknown>)[key], type)
     // An id that is empty is none.
-    if (value !== undefined && (value !== '' || REQUIRED.includes(column))) row[column] = value
-  }
-  return row
+    return value === '' && !REQUIRED.includes(column) ? null : value
+  })
 }
 
 /** A value that the column takes, whatever came: one row that the database refuses would hold up all others. */
-function toColumn(value: unknown, type: ColumnType): string | number | undefined {
-  if (value === undefined || value === null) return undefined
+function toColumn(value: unknown, type: ColumnType): ColumnValue {
+  if (value === undefined || value === null) return null
   if (type === 'text') return wellFormed(typeof value === 'string' ? value : JSON.stringify(value))
   const number = Number(value)
-  if (!Number.isFinite(number)) return undefined
-  if (type === 'real') return number
-  return Number.isSafeInteger(Math.round(number)) ? Math.round(number) : undefined
+  if (type === 'real') return Number.isFinite(number) ? number : null
+  return Number.isSafeInteger(Math.round(number)) ? Math.round(number) : null
 }
 
 /** PostgreSQL takes neither NUL nor half a surrogate pair in a text. */

@@ -4,29 +4,34 @@ import type { PageQuery, StoreBackend } from '../backend.ts'
 import type { RequestDetail, RequestRecord } from '../record.ts'
 import type { UsageGroup, UsageOptions } from '../repository.ts'
 import { timePrefix } from '../request-id.ts'
-import type { Engine, TargetTable } from './engine.ts'
+import type { Engine, RowBatch } from './engine.ts'
 import { matches } from './filters.ts'
 import { migrate } from './migrate.ts'
-import { batchJson, toAttempt, toRequest } from './rows.ts'
+import { attemptRow, requestRow, toAttempt, toRequest } from './rows.ts'
 import { ATTEMPT_COLUMNS, REQUEST_COLUMNS, type Database, type RequestRow } from './schema.ts'
+import { SqlBudgets } from './sql-budgets.ts'
 import { addToDays, OPEN } from './usage-days.ts'
 import { usageQuery } from './usage-query.ts'
 
-const REQUESTS: TargetTable = { name: 'llm_requests', columns: Object.keys(REQUEST_COLUMNS) }
-const ATTEMPTS: TargetTable = { name: 'llm_attempts', columns: Object.keys(ATTEMPT_COLUMNS) }
+const REQUESTS = Object.keys(REQUEST_COLUMNS)
+const ATTEMPTS = Object.keys(ATTEMPT_COLUMNS)
 const LISTED = (Object.keys(REQUEST_COLUMNS) as (keyof RequestRow)[]).filter(
   name => !['prompt', 'answer'].includes(name),
 )
+
+const SLICE = 250
 
 /** How many rows are changed at once, so that writers need not wait long. */
 const AT_ONCE = 5000
 
 /** Rows in a database: the same queries on both. */
 export class SqlBackend implements StoreBackend {
+  readonly budgets: SqlBudgets
   #engine: Engine
 
   constructor(engine: Engine) {
     this.#engine = engine
+    this.budgets = new SqlBudgets(engine)
   }
 
   async open(): Promise<void> {
@@ -34,15 +39,17 @@ export class SqlBackend implements StoreBackend {
   }
 
   async write(records: readonly RequestDetail[]): Promise<void> {
-    const { requests, attempts } = batchJson(records)
-    const { db, rowsOf, textsOf } = this.#engine
+    const { db, insert, textsOf } = this.#engine
     await db.transaction().execute(async transaction => {
       // A batch may come twice, where the answer to the first was lost: what has ended is not counted again.
-      const changed = sql<{ id: string; status: string }>`${upsert(this.#engine, requests)} returning id, status`
-      const { rows } = await changed.execute(transaction)
-      const kept = rowsOf(attempts, ATTEMPTS)
-      await sql`${insertInto(ATTEMPTS)} ${kept} where true on conflict do nothing`.execute(transaction)
-      const ended = rows.filter(({ status }) => status !== 'started').map(({ id }) => id)
+      const ended: string[] = []
+      // A slice at a time: putting rows into words takes this thread about a millisecond.
+      for (let from = 0; from < records.length; from += SLICE) {
+        const slice = records.slice(from, from + SLICE)
+        const changed = (await insert(transaction, requestBatch(slice))) as readonly Pick<RequestRow, 'id' | 'status'>[]
+        await insert(transaction, attemptBatch(slice))
+        ended.push(...changed.filter(({ status }) => status !== 'started').map(({ id }) => id))
+      }
       if (ended.length === 0) return
       await addToDays(transaction, { where: sql`id in (${textsOf(JSON.stringify(ended))})`, sign: 1 })
     })
@@ -125,14 +132,14 @@ async function deleteUntil(transaction: Kysely<Database>, last: string): Promise
   await transaction.deleteFrom('llm_requests').where('id', '<=', last).execute()
 }
 
-function insertInto({ name, columns }: TargetTable) {
-  return sql`insert into ${sql.table(name)} (${sql.join(columns.map(column => sql.ref(column)))})`
+/** Rows in place of those with the same id, but for those that have ended. */
+function requestBatch(records: readonly RequestDetail[]): RowBatch {
+  const replaced = REQUESTS.map(column => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`)
+  const rest = sql`on conflict (id) do update set ${sql.join(replaced)} where ${OPEN} returning id, status`
+  return { table: 'llm_requests', columns: REQUESTS, rows: records.map(requestRow), rest }
 }
 
-/** Rows in place of those with the same id, but for those that have ended. */
-function upsert({ rowsOf }: Engine, json: string) {
-  const replaced = REQUESTS.columns.map(column => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`)
-  // Without the first condition SQLite takes what follows for the condition of a join.
-  return sql`${insertInto(REQUESTS)} ${rowsOf(json, REQUESTS)} where true
-    on conflict (id) do update set ${sql.join(replaced)} where ${OPEN}`
+function attemptBatch(records: readonly RequestDetail[]): RowBatch {
+  const rows = records.flatMap(({ attempts }) => attempts.map(attemptRow))
+  return { table: 'llm_attempts', columns: ATTEMPTS, rows, rest: sql`on conflict do nothing` }
 }

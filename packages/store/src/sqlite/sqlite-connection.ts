@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import { sqliteWorker, type SqliteReply, type SqliteRequest, type SqliteWorkerData } from './sqlite-worker.ts'
+import {
+  sqliteWorker,
+  type SqliteReply,
+  type SqliteRequest,
+  type SqliteStatement,
+  type SqliteWorkerData,
+} from './sqlite-worker.ts'
 
 /** An error of SQLite. https://www.sqlite.org/rescode.html */
 export class SqliteError extends Error {
@@ -37,17 +43,17 @@ export class SqliteConnection {
     })
   }
 
-  run(sql: string | undefined, parameters?: readonly unknown[]): Promise<SqliteReply> {
+  run(statement: SqliteStatement): Promise<SqliteReply> {
     const id = this.#next++
     const resolvers = Promise.withResolvers<SqliteReply>()
     if (this.#waiting.size === 0) this.#worker.ref()
     this.#waiting.set(id, resolvers)
-    this.#worker.postMessage({ id, sql, parameters } satisfies SqliteRequest)
+    this.#worker.postMessage({ id, ...statement } satisfies SqliteRequest)
     return resolvers.promise
   }
 
   async close(): Promise<void> {
-    await this.run(undefined)
+    await this.run({})
     await this.#worker.terminate()
   }
 

@@ -11,6 +11,15 @@ import {
 import { SqliteConnection } from './sqlite-connection.ts'
 import type { SqliteWorkerData } from './sqlite-worker.ts'
 
+/** In place of parameters: the statement is run with those of every row. As text, which passes to a thread fastest. */
+export class EveryRow {
+  readonly json: string
+
+  constructor(rows: readonly (readonly unknown[])[]) {
+    this.json = JSON.stringify(rows)
+  }
+}
+
 /** Kysely over SQLite in a thread. */
 export function sqliteDialect(settings: SqliteWorkerData): Dialect {
   return {
@@ -67,7 +76,9 @@ class ThreadDriver implements Driver {
   }
 
   async #execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows = [], changes } = (await this.#connection?.run(sql, parameters)) ?? {}
+    const [first] = parameters
+    const { rows = [], changes } =
+      (await this.#connection?.run(first instanceof EveryRow ? { sql, batch: first.json } : { sql, parameters })) ?? {}
     return { rows: rows as R[], ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }) }
   }
 }

@@ -1,10 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
-/** A statement for the database, or `undefined` to close it. */
-export interface SqliteRequest {
-  readonly id: number
+/** A statement for the database; without one it is closed. */
+export interface SqliteStatement {
   readonly sql?: string | undefined
   readonly parameters?: readonly unknown[] | undefined
+  /** In place of `parameters`: a list of them as JSON. The statement is run with each. */
+  readonly batch?: string | undefined
+}
+
+export interface SqliteRequest extends SqliteStatement {
+  readonly id: number
 }
 
 /** What came of it. */
@@ -52,13 +57,15 @@ export function sqliteWorker(): void {
     return statement
   }
 
-  function run({ id, sql, parameters = [] }: SqliteRequest): SqliteReply {
+  function run({ id, sql, parameters = [], batch }: SqliteRequest): SqliteReply {
     if (sql === undefined) {
       database?.close()
       return { id }
     }
     const statement = prepare(sql)
-    const values = parameters as (string | number | null)[]
+    type Values = (string | number | null)[]
+    if (batch !== undefined) return { id, rows: (JSON.parse(batch) as Values[]).flatMap(row => statement.all(...row)) }
+    const values = parameters as Values
     if (statement.columns().length > 0) return { id, rows: statement.all(...values) }
     return { id, changes: Number(statement.run(...values).changes) }
   }
@@ -68,8 +75,9 @@ export function sqliteWorker(): void {
     try {
       reply = run(request)
     } catch (error) {
-      const { message, errcode } = error as Error & { errcode?: number }
-      reply = { id: request.id, error: { message, code: errcode } }
+      const { message, errcode, syscall } = error as Error & { errcode?: number; syscall?: string }
+      // A folder that cannot be made is a file that cannot be opened: SQLITE_CANTOPEN.
+      reply = { id: request.id, error: { message, code: syscall === undefined ? errcode : 14 } }
     }
     threads.parentPort?.postMessage(reply)
   })
