@@ -43,6 +43,14 @@ describe('what hosts of this format send', () => {
     expect(await parse(delta({ content: 'Hi' }), '[DONE]')).toMatchObject({ finishReason: 'other', text: 'Hi' })
   })
 
+  test('further choices are not mixed in, and an index is not needed', async () => {
+    const second = { index: 1, delta: { content: 'Servus' }, finish_reason: 'length' }
+    const first = { delta: { content: 'Hi' } }
+    expect(
+      await parse({ choices: [first] }, { choices: [second] }, { choices: [second, first] }, stop('stop')),
+    ).toMatchObject({ text: 'HiHi', finishReason: 'stop' })
+  })
+
   test('usage in a chunk that also has content', async () => {
     const { usage } = await parse(
       { ...delta({ content: 'Hi' }), usage: { prompt_tokens: 1, completion_tokens: 1 } },

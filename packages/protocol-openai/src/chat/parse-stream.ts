@@ -25,6 +25,8 @@ export class ChatParser implements StreamParser {
   #finishReason: string | undefined
   #refused = false
   #id = ''
+  /** Which of several answers is read: the first that comes. */
+  #index: number | undefined
 
   constructor(context: ParseContext, dialect: ChatDialect<never>) {
     this.#context = context
@@ -41,7 +43,7 @@ export class ChatParser implements StreamParser {
   }
 
   readBody(body: ChatBody): void {
-    const choice = body.choices?.[0]
+    const choice = this.#choiceOf(body)
     if (isErrorBody(body) || body.error != null) this.#fail(body)
     if (choice?.error != null) this.#fail(choice)
     this.#id ||= body.id ?? ''
@@ -62,6 +64,14 @@ export class ChatParser implements StreamParser {
     this.#calls?.finish(finishReason === 'stop' || finishReason === 'tool-calls')
     this.#context.emit({ type: 'finish', finishReason, rawFinishReason: this.#finishReason })
     return true
+  }
+
+  /** A chunk has one choice, and many hosts leave out its index. */
+  #choiceOf({ choices }: ChatBody): ChatChoice | undefined {
+    const choice = choices?.[0]
+    const index = choice?.index ?? 0
+    if (choice === undefined || index === (this.#index ??= index)) return choice
+    return choices?.find(other => (other.index ?? 0) === this.#index)
   }
 
   #readChoice({ delta, message, finish_reason: reason }: ChatChoice): void {

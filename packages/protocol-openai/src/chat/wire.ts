@@ -9,6 +9,7 @@ export interface ChatBody {
 }
 
 export interface ChatChoice {
+  readonly index?: number | null
   readonly delta?: ChatDelta | null
   readonly message?: ChatDelta | null
   readonly finish_reason?: string | null
