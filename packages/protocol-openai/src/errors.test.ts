@@ -13,6 +13,11 @@ test.each([
     { message: 'M', kind: 'quota-exceeded' },
   ],
   [{ detail: 'M' }, { message: 'M' }],
+  [
+    { detail: [{ loc: ['body', 'messages', 0], msg: 'is missing' }, { msg: 'M' }, 'odd'] },
+    { message: 'body.messages.0: is missing; M' },
+  ],
+  [{ object: 'error', message: { detail: [{ loc: ['body'], msg: 'M' }] } }, { message: 'body: M' }],
   [[{ error: { message: 'M', code: 503 } }], { message: 'M', status: 503 }],
   ['M', { message: 'M' }],
   [{ error: { message: "This model's maximum context length is 5 tokens" } }, { kind: 'context-length' }],

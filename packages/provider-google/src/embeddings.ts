@@ -99,14 +99,15 @@ function callEmbed(host: CapabilityHost, request: EmbeddingRequest, form: Form):
     body: form.body(input, { taskType, title, outputDimensionality: dimensions }, path),
   })
   return callJson(host, { request, model, send }, (body: never, info: ResponseInfo) => {
-    const { vectors, inputTokens } = form.read(body)
+    const { vectors: given, inputTokens } = form.read(body)
+    const vectors = given.flatMap(values => (values === undefined ? [] : [Float32Array.from(values)]))
     if (vectors.length !== input.length) {
       const message = `${String(vectors.length)} vectors came for ${String(input.length)} texts.`
       info.fail({ kind: 'malformed-response', message })
     }
     return {
       ...{ provider: host.id, model, warnings: [], response: info.response },
-      vectors: vectors.map(values => Float32Array.from(values ?? [])),
+      vectors,
       usage: reportedUsage({ inputTokens }),
     }
   })
