@@ -4,6 +4,7 @@ import { LLMError } from '../errors/llm-error.ts'
 import type { Middleware, Provider } from '../provider.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { isContent } from '../stream/events.ts'
+import type { AroundKept } from './around-kept.ts'
 import { checkOptions } from './check-options.ts'
 import { deferCall } from './tries/defer-call.ts'
 import {
@@ -21,7 +22,7 @@ import { wrapProvider } from './wrap-provider.ts'
 
 /** Which call a hook is told of. */
 export interface HookedCall {
-  /** The provider's method: `complete`, `stream`, `embed` ... */
+  /** The provider's method: `complete`, `stream`, `embed` ..., or `files.get` and the like. */
   readonly operation: string
   /** The id of the provider that was called; one of its backups may answer. */
   readonly provider: string
@@ -88,16 +89,18 @@ export function hooks(given: Hooks): Middleware {
   return next => {
     const watch = (operation: string, request: unknown, call: SharedCall): WatchedCall =>
       new WatchedCall({ hooks: given, clock, call }, next, { operation, request: request as TryRequest | undefined })
+    const whole: AroundKept = async (operation, request, proceed) => {
+      const joined = joinCall(request, clock)
+      const watched = watch(operation, request, joined.call)
+      try {
+        return watched.answered(answerOf(joined, await watched.whole(proceed)))
+      } catch (error) {
+        throw watched.failed(errorOf(joined, error))
+      }
+    }
     return wrapProvider(next, {
-      around: async (operation, request, proceed) => {
-        const joined = joinCall(request as TryRequest | undefined, clock)
-        const watched = watch(operation, request, joined.call)
-        try {
-          return watched.answered(answerOf(joined, await watched.whole(proceed)))
-        } catch (error) {
-          throw watched.failed(errorOf(joined, error))
-        }
-      },
+      around: (operation, request, proceed) => whole(operation, request as TryRequest | undefined, proceed),
+      aroundKept: whole,
       stream: request => {
         let watched: WatchedCall | undefined
         return deferCall(request, clock, ({ call }) => {
@@ -147,7 +150,7 @@ class WatchedCall {
   }
 
   /** Makes the call, and lists it as a try where no layer further in lists those that it is made of. */
-  async whole<T>(proceed: (request: unknown) => Promise<T>): Promise<T> {
+  async whole<T>(proceed: (request: TryRequest) => Promise<T>): Promise<T> {
     const started = this.#start()
     try {
       const answer = await proceed(started.request)

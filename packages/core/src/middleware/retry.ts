@@ -33,9 +33,9 @@ export interface RetryOptions {
  * Tries calls again that failed for a reason that passes, after a random wait that doubles each time, or after as long as
  * the host asks for. It is the only loop: with failover in the stack, in whatever order, both share the tries and the time.
  *
- * A stream is tried again until its first content, never after. What makes images, speech or video is tried again only
- * where the host refused it, or where the request has an `idempotencyKey`. `attempts` of the completion, or of the error,
- * lists every try.
+ * A stream is tried again until its first content, never after. What makes images, speech, video, batches, files or vector
+ * stores is tried again only where the host refused it, or where the request has an `idempotencyKey`. `attempts` of the
+ * completion, or of the error, lists every try.
  *
  * @throws {@link ConfigurationError} for an option that does not exist or cannot be.
  * @example
@@ -62,7 +62,11 @@ export function retry(options: RetryOptions = {}): Middleware {
   const { policy = {}, random = Math.random, clock = systemClock } = options
   const plan = { attempts, baseDelayMs, maxDelayMs, budgetMs, policy, random, clock }
   return next =>
-    driveCalls(next, { clock, drive: tries => tryAgain(plan, tries, () => tries.attempt(next, tries.request)) })
+    driveCalls(next, {
+      clock,
+      drive: tries => tryAgain(plan, tries, () => tries.attempt(next, tries.request)),
+      kept: true,
+    })
 }
 
 type Plan = { readonly [K in keyof RetryOptions]-?: NonNullable<RetryOptions[K]> }

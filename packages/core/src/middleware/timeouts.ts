@@ -63,6 +63,7 @@ export function timeouts(options: TimeoutOptions): Middleware {
     if (totalMs === undefined) return watched
     return wrapProvider(watched, {
       around: (_, request, proceed) => within(totalMs, limitOf(request as TryRequest | undefined), proceed),
+      aroundKept: (_, options, proceed) => within(totalMs, limitOf(options), proceed),
       aroundStream: (_, request, proceed) => piecesWithin(totalMs, limitOf(request as TryRequest), proceed),
     })
   }
@@ -89,7 +90,7 @@ interface Limited {
 }
 
 /** Makes a call that is ended, and given up, after so long. */
-async function within<T>(ms: number, limited: Limited, proceed: (request: unknown) => Promise<T>): Promise<T> {
+async function within<T>(ms: number, limited: Limited, proceed: (request: TryRequest) => Promise<T>): Promise<T> {
   const limit = begin(ms, limited)
   try {
     return await Promise.race([proceed(limit.request), limit.expiry])

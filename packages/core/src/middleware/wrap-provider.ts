@@ -1,4 +1,6 @@
 import type { Provider } from '../provider.ts'
+import { surroundKept, type AroundKept } from './around-kept.ts'
+import { forwardMembers } from './forward-members.ts'
 
 /** What middleware replaces. What it leaves out goes through unchanged. */
 export interface ProviderOverrides extends Partial<
@@ -15,6 +17,11 @@ export interface ProviderOverrides extends Partial<
     request: unknown,
     proceed: (request: unknown) => AsyncIterable<T>,
   ) => AsyncIterable<T>
+  /**
+   * Goes around every call of `batches`, `embeddingBatches`, `files` and `vectorStores` that answers with a promise. `name`
+   * is such as `files.get`, `options` are those of the call; `proceed` makes it.
+   */
+  aroundKept?: AroundKept
 }
 
 /** Methods that {@link ProviderOverrides.around} stands around: those that make one call and answer with a promise. */
@@ -48,10 +55,11 @@ const STREAMS = ['streamImage', 'streamSpeech', 'streamTranscription'] as const
  * ```
  */
 export function wrapProvider<P extends Provider>(next: P, overrides: ProviderOverrides): P {
-  const { around, aroundStream, ...replaced } = overrides
-  const wrapped = forward(next)
+  const { around, aroundStream, aroundKept, ...replaced } = overrides
+  const wrapped = forwardMembers(next)
   if (around !== undefined) surround<Promise<unknown>>(wrapped, CALLS, around)
   if (aroundStream !== undefined) surround<AsyncIterable<unknown>>(wrapped, STREAMS, aroundStream)
+  if (aroundKept !== undefined) surroundKept(wrapped, aroundKept)
   return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(replaced)) as unknown as P
 }
 
@@ -65,29 +73,4 @@ function surround<R>(
     const call = wrapped[name] as ((request: unknown) => R) | undefined
     if (call !== undefined) wrapped[name] = (request: unknown) => layer(name, request, call)
   }
-}
-
-/** An object with the members of another one, those of its classes included, which still see their own `this`. */
-function forward(object: object): Record<string, unknown> {
-  const forwarded: Record<PropertyKey, unknown> = {}
-  for (let level: object | null = object; level !== null && level !== Object.prototype; level = parent(level)) {
-    for (const name of Reflect.ownKeys(level)) {
-      if (name === 'constructor' || Object.hasOwn(forwarded, name)) continue
-      const member = Object.getOwnPropertyDescriptor(level, name)
-      Object.defineProperty(forwarded, name, forwardMember(object, name, member))
-    }
-  }
-  return forwarded
-}
-
-function parent(object: object): object | null {
-  return Object.getPrototypeOf(object) as object | null
-}
-
-/** A getter stays one: it may load something at its first use, or say something else later. */
-function forwardMember(object: object, name: PropertyKey, member: PropertyDescriptor | undefined): PropertyDescriptor {
-  const open = { enumerable: true, configurable: true }
-  if (member !== undefined && 'get' in member) return { ...open, get: () => Reflect.get(object, name) as unknown }
-  const value: unknown = member?.value
-  return { ...open, writable: true, value: typeof value === 'function' ? (value.bind(object) as unknown) : value }
 }

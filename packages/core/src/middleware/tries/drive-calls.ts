@@ -6,6 +6,7 @@ import type { Provider } from '../../provider.ts'
 import type { CompletionStream } from '../../stream/completion-stream.ts'
 import type { OpenedStream, TryStream } from '../../stream/defer-stream.ts'
 import { isContent, type CompletionEvent } from '../../stream/events.ts'
+import type { AroundKept } from '../around-kept.ts'
 import { wrapProvider } from '../wrap-provider.ts'
 import { deferCall } from './defer-call.ts'
 import {
@@ -43,12 +44,16 @@ export type Driver = <T>(tries: Tries<T>) => Promise<T>
 export interface DriveOptions {
   readonly drive: Driver
   readonly clock: Clock
+  /** Whether calls about what is kept at the host go through the driver too: to its own provider alone. */
+  readonly kept?: boolean
 }
 
 /** A provider whose calls go through a driver, whole answers, streams and all capabilities alike. */
 export function driveCalls<P extends Provider>(next: P, options: DriveOptions): P {
   return wrapProvider(next, {
-    around: (operation, request) => driveWhole(operation, request as TryRequest | undefined, options),
+    around: (operation, request) =>
+      driveWhole({ operation, request: request as TryRequest | undefined, send: sendTo(operation) }, options),
+    ...(options.kept === true ? { aroundKept: keptThrough(options) } : {}),
     stream: request => driveStream(request, options),
     aroundStream: (operation, request) => drivePieces(operation, request as TryRequest, options),
   })
@@ -56,11 +61,22 @@ export function driveCalls<P extends Provider>(next: P, options: DriveOptions): 
 
 type Methods = Readonly<Record<string, (request: TryRequest) => unknown>>
 
-async function driveWhole<T>(
-  operation: string,
-  request: TryRequest | undefined,
-  { drive, clock }: DriveOptions,
-): Promise<T> {
+/** A call that is answered whole. */
+interface WholeCall<T> {
+  readonly operation: string
+  readonly request: TryRequest | undefined
+  readonly send: (provider: Provider, request: TryRequest) => Promise<T>
+}
+
+function sendTo<T>(operation: string): WholeCall<T>['send'] {
+  return (provider, request) => (provider as unknown as Methods)[operation]?.(request) as Promise<T>
+}
+
+function keptThrough(options: DriveOptions): AroundKept {
+  return (operation, request, proceed) => driveWhole({ operation, request, send: (_, sent) => proceed(sent) }, options)
+}
+
+async function driveWhole<T>({ operation, request, send }: WholeCall<T>, { drive, clock }: DriveOptions): Promise<T> {
   const joined = joinCall(request, clock)
   const { call } = joined
   try {
@@ -71,7 +87,7 @@ async function driveWhole<T>(
       attempt: (provider, given) => {
         const sent = requestOfTry(given, { call, clock })
         const started = startTry({ call, clock }, provider.id, sent)
-        return settled(started, (provider as unknown as Methods)[operation]?.(sent) as Promise<T>)
+        return settled(started, send(provider, sent))
       },
       sleep: ms => sleep(ms, clock, [request?.signal]),
     })

@@ -1,12 +1,16 @@
 import type { LLMError } from '../../errors/llm-error.ts'
 
-/** What makes something that is paid for each time, and that nobody can tell from the one before. */
+/** What makes something that is paid for or kept each time, and that nobody can tell from the one before. */
 const JOBS: ReadonlySet<string> = new Set([
   'generateImage',
   'streamImage',
   'generateSpeech',
   'streamSpeech',
   'generateVideo',
+  'batches.create',
+  'embeddingBatches.create',
+  'files.upload',
+  'vectorStores.create',
 ])
 
 /** The host said that it has not begun. After any other error it may have. */
