@@ -18,4 +18,7 @@ export default defineConfig({
   clean: false,
   dts: false,
   silent: true,
+  // Some runtimes know their built-in modules only by this name, and Node some of its own: `node:sqlite`.
+  removeNodeProtocol: false,
+  external: [/^node:/],
 })

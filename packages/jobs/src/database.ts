@@ -1,7 +1,7 @@
 import type { Logger } from '@llm/core'
 import type { ConstructorOptions, PgBoss } from 'pg-boss'
 import { retryDelay, WORKER_LOST } from './failure.ts'
-import { storeError } from './job-error.ts'
+import { JobStoreError, storeError } from './job-error.ts'
 import { CALLBACKS, JOBS, JobTable, type KeepSeconds } from './job-table.ts'
 import { openEmbedded } from './pglite-database.ts'
 import type { ResolvedSettings } from './settings.ts'
@@ -49,7 +49,7 @@ export async function openDatabase(settings: ResolvedSettings): Promise<JobDatab
 
 async function openQueue(settings: ResolvedSettings, options: ConstructorOptions): Promise<JobDatabase> {
   const { schema, heartbeatMs, logger } = settings
-  const { PgBoss } = await import('pg-boss')
+  const { getConstructionPlans, PgBoss } = await import('pg-boss')
   const supervise = Math.max(1, Math.round(heartbeatMs / 5000))
   const boss = new PgBoss({
     schema,
@@ -68,8 +68,13 @@ async function openQueue(settings: ResolvedSettings, options: ConstructorOptions
   const close = (): Promise<void> => boss.stop({ graceful: false, close: true })
   try {
     await boss.start()
+    checkVersion(await boss.schemaVersion(), getConstructionPlans(schema))
     const retention = { retentionSeconds: RETENTION_SECONDS, deleteAfterSeconds: keep.failed }
-    await boss.createQueue(CALLBACKS, { ...retention, retryLimit: 12, heartbeatSeconds: 60 })
+    await boss.createQueue(CALLBACKS, {
+      ...retention,
+      retryLimit: 12,
+      ...(isShared(settings) && { heartbeatSeconds: 60 }),
+    })
     await boss.createQueue(JOBS, retention)
     await table.createIndexes()
     return { boss, table, keep, close }
@@ -77,6 +82,25 @@ async function openQueue(settings: ResolvedSettings, options: ConstructorOptions
     await close().catch(() => undefined)
     throw storeError(error)
   }
+}
+
+/**
+ * Whether workers of other processes do these jobs too. Only then must a worker tell that it is alive: on a folder, it is
+ * gone when this process is.
+ */
+export function isShared({ place }: Pick<ResolvedSettings, 'place'>): boolean {
+  return 'url' in place
+}
+
+/** pg-boss goes on with tables that it does not know. `plans` says which ones it would make. */
+function checkVersion(found: number | null, plans: string): void {
+  const known = Number(/version\(version\) VALUES \('(\d+)'\)/.exec(plans)?.[1])
+  if (found === null || found <= known) return
+  throw new JobStoreError({
+    message: `The tables of the jobs are of a newer version (${String(found)}) than this process knows (${String(known)}).`,
+    hint: 'Update @llm/jobs and pg-boss here. Nothing was changed.',
+    retryable: false,
+  })
 }
 
 /** Whatever an embedded queue says is active was so in a process that is gone: the folder's lock says that it is. */

@@ -461,6 +461,40 @@ describe.each(engines('api'))('$name', ({ missing, place, remove }) => {
     20_000,
   )
 
+  test.runIf('url' in place)(
+    'jobs are kept for a while after their end, failed ones for longer, waiting ones for years',
+    async () => {
+      const done = await start({ key: `kept ${String(Math.random())}` })
+      const dead = await start({ provider: 'nobody' })
+      const waiting = await start({ startAfter: 60_000 })
+      await work({ providers: { mock: mock() } })
+      await Promise.all([jobs.wait(done), jobs.wait(dead)])
+      const rows = await ask<{ id: string; seconds: number; days: number }>(
+        String(place.url),
+        `SELECT id, deletion_seconds AS seconds, extract(day FROM keep_until - now())::int AS days
+         FROM ${String(place.schema)}.job_common WHERE id IN ('${done}', '${dead}', '${waiting}')`,
+      )
+      const kept = new Map(rows.map(row => [row.id, row]))
+      expect(kept.get(done)?.seconds).toBe(7 * 86_400)
+      expect(kept.get(dead)?.seconds).toBe(30 * 86_400)
+      expect(kept.get(waiting)?.days).toBeGreaterThan(3600)
+    },
+  )
+
+  test.runIf('url' in place)('tables of a newer version are left alone', async () => {
+    const table = `${String(place.schema)}.version`
+    const [before] = await ask<{ version: number }>(String(place.url), `SELECT version FROM ${table}`)
+    await ask(String(place.url), `UPDATE ${table} SET version = version + 1`)
+    const own = create()
+    await expect(own.ready()).rejects.toMatchObject({
+      code: 'job_store',
+      retryable: false,
+      hint: expect.stringContaining('Update'),
+    })
+    await own.close()
+    await ask(String(place.url), `UPDATE ${table} SET version = ${String(before?.version)}`)
+  })
+
   test.runIf('url' in place)('lost connections are made again, and cost no job', async () => {
     const logs: string[] = []
     const log = (_: object, message: string): void => void logs.push(message)

@@ -1,5 +1,5 @@
 import { ConfigurationError, lazy, ValidationError } from '@llm/core'
-import { openDatabase, RETENTION_SECONDS, type JobDatabase } from './database.ts'
+import { isShared, openDatabase, RETENTION_SECONDS, type JobDatabase } from './database.ts'
 import type { Job, JobFilter, JobPage, JobState, NewJob } from './job.ts'
 import { storeError } from './job-error.ts'
 import { jobId, readJob } from './job-request.ts'
@@ -107,7 +107,7 @@ class JobQueue implements Jobs {
         retryBackoff: true,
         retryDelayMax: 600,
         expireInSeconds: Math.ceil((data.timeout + heartbeatMs) / 1000),
-        heartbeatSeconds: Math.ceil(heartbeatMs / 1000),
+        ...(isShared(this.#settings) && { heartbeatSeconds: Math.ceil(heartbeatMs / 1000) }),
         retentionSeconds: RETENTION_SECONDS,
         deleteAfterSeconds: keep.failed,
         // Where pg-boss ends it by itself, its callback is queued in the same statement.

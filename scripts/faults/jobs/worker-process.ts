@@ -8,6 +8,7 @@ import type { WorkerOrder } from './kill-workers.ts'
 
 const order = JSON.parse(process.argv[2] ?? '{}') as WorkerOrder
 const store = createStore({ url: order.ledger })
+await store.ready()
 const jobs = createJobs(order.settings)
 const providers = {
   mock: ledgered(compose(mock({ pace: { firstTokenMs: order.callMs } }), track(store))),
