@@ -34,6 +34,28 @@ const CAPABILITIES: Readonly<Record<string, string>> = {
   caches: 'prompt caches',
 }
 
+/** Where each of them is shown. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  embed: 'embeddings',
+  generateImage: 'images',
+  streamImage: 'images',
+  generateSpeech: 'speech',
+  streamSpeech: 'speech',
+  transcribe: 'speech',
+  streamTranscription: 'speech',
+  generateVideo: 'video',
+  moderate: 'moderation',
+  rerank: 'rerank',
+  completeCode: 'code-completion',
+  countTokens: 'tokens',
+  listModels: 'tokens',
+  batches: 'batches',
+  embeddingBatches: 'batches',
+  files: 'file-search',
+  vectorStores: 'file-search',
+  caches: 'caches',
+}
+
 const start = (name: string): string => `<!-- ${name}: written by \`pnpm docs:update\` -->`
 const end = (name: string): string => `<!-- /${name} -->`
 
@@ -78,10 +100,14 @@ function byCapability(rows: readonly Row[]): string {
   const all = `all: ${rows.map(({ id }) => id).join(', ')}`
   const lines = Object.entries(CAPABILITIES).map(([name, title]) => {
     const hosts = rows.filter(({ members }) => members.has(name)).map(({ id }) => `\`${id}\``)
-    return [title, `\`${name}\``, hosts.join(', ') || 'none yet']
+    return [title, `\`${name}\``, hosts.join(', ') || 'none yet', exampleOf(EXAMPLES[name] ?? name)]
   })
-  const titles = ['capability', 'member', 'providers']
-  return markdown(titles, [['completions, streamed or not', '`complete`, `stream`', all], ...lines])
+  const titles = ['capability', 'member', 'providers', 'example']
+  return markdown(titles, [['completions, streamed or not', '`complete`, `stream`', all, exampleOf('demo')], ...lines])
+}
+
+function exampleOf(name: string): string {
+  return `[${name}](../examples/src/${name}.ts)`
 }
 
 /** The same for the page of one package: where it makes one provider, a row a capability. */

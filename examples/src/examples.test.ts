@@ -22,6 +22,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   'web-search': /web_search .* run by the host\n[^]*\]\(https:\/\/nodejs\.org\/releases\) for "Node[^]*run: 0/,
   'file-search': /sent 68 of 68 bytes\ntaken in: ready\nfound: planets\.md Mars[^]*planets\.md 0\.9 Mars/,
   batches: /completed 2 of 3\n.*Jupiter\.\n.*failed: invalid_request\n.*Venus\./,
+  caches: /keeps \d{4} tokens\nWhat does every change have\?\n0 tokens were read/,
   'code-completion': /\{\n {2}return a \+ b\n\}/,
   tokens: /8 tokens, by heuristic\nfits and costs at most 0\.0001\d* dollars/,
   service:

@@ -159,7 +159,7 @@ function createCapabilities(
     generateImage: () => ({ generateImage: createGenerateImage(host, images) }),
     generateSpeech: () => ({
       generateSpeech: createGenerateSpeech(host, speech),
-      streamSpeech: createStreamSpeech(host, speech),
+      ...(speech?.whole !== true && { streamSpeech: createStreamSpeech(host, speech) }),
     }),
     transcribe: () => ({ transcribe: createTranscribe(host, transcription) }),
     generateVideo: () => ({ generateVideo: createGenerateVideo(host) }),

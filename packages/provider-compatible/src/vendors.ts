@@ -34,7 +34,7 @@ export type VendorId =
   | 'vllm'
   | 'llamacpp'
 
-/** What an endpoint may have besides completions. `generateSpeech` comes with `streamSpeech`. */
+/** What an endpoint may have besides completions. `generateSpeech` comes with `streamSpeech`, where sound comes as bytes. */
 export type CompatibleCapability =
   | 'embed'
   | 'listModels'
@@ -118,6 +118,7 @@ export const VENDORS: Readonly<Record<VendorId, Vendor>> = {
     },
     capabilities: ['embed', 'listModels', 'transcribe', 'generateSpeech', 'files', 'batches', 'completeCode'],
     batches: createMistralBatches,
+    speech: { whole: true },
     transcription: { renderDetail: diarized, unsupported: ['prompt'] },
     // Source: https://docs.mistral.ai/api/endpoint/fim
     code: { path: '/fim/completions', seedField: 'random_seed' },

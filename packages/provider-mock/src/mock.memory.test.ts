@@ -104,6 +104,23 @@ describe('vector stores', () => {
   })
 })
 
+test('caches are kept as long as they are asked to be, by the mock’s clock', async () => {
+  const clock = createManualClock()
+  const { caches } = mock({ clock })
+  const made = await caches.create({ ...ask('one two three'), ttl: 60 })
+  expect(made).toMatchObject({ id: 'cache-1', model: 'm', tokens: 7 })
+  await clock.advance(50_000)
+  expect(Date.parse((await caches.extend(made.id, { ttl: 60 })).expiresAt ?? '')).toBe(clock.now() + 60_000)
+  await clock.advance(50_000)
+  expect((await caches.list()).map(({ id }) => id)).toEqual(['cache-1'])
+  await clock.advance(10_000)
+  expect(await caches.list()).toEqual([])
+  await expect(caches.get(made.id)).rejects.toBeInstanceOf(NotFoundError)
+  const { id } = await caches.create(ask('Long.'))
+  await caches.delete(id)
+  await expect(caches.delete(id)).rejects.toBeInstanceOf(NotFoundError)
+})
+
 describe('video', () => {
   test('is done after a while, which the mock’s clock tells', async () => {
     const clock = createManualClock({ autoAdvance: true })

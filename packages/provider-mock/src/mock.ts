@@ -9,6 +9,7 @@ import {
 } from '@llm/core'
 import { createRandom, systemClock } from '@llm/core/testing'
 import { createBatches } from './batches.ts'
+import { createCaches } from './caches.ts'
 import { embed } from './embeddings.ts'
 import { createFiles, type KeptFile } from './files.ts'
 import { MockCall } from './mock-call.ts'
@@ -33,7 +34,10 @@ export interface MockRecord {
 export type MockProvider = Provider & MockCapabilities & MockMemory & MockRecord
 
 /** What the mock keeps in memory, as a host keeps it for its account; its calls are not recorded. Code comes from the replies. */
-export type MockMemory = Pick<Capabilities, 'batches' | 'embeddingBatches' | 'files' | 'vectorStores' | 'completeCode'>
+export type MockMemory = Pick<
+  Capabilities,
+  'batches' | 'embeddingBatches' | 'files' | 'vectorStores' | 'caches' | 'completeCode'
+>
 
 /**
  * A provider that needs no host, no key and no network: it answers what it is told, at the pace and with the failures that
@@ -82,6 +86,7 @@ function memory(state: MockState): MockMemory {
       complete(state, { ...request, messages: [{ role: 'user', content: prefix }] }),
     files: createFiles(state.id, kept),
     vectorStores: createVectorStores(state.id, kept),
+    caches: createCaches(state.id, state.clock),
   }
 }
 

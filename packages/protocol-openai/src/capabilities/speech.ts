@@ -8,6 +8,8 @@ export interface SpeechDialect {
   readonly render?: (request: SpeechRequest) => BuildCall
   /** Our names of the parameters that it has no place for. Defaults to `language`. */
   readonly unsupported?: readonly (keyof SpeechRequest)[]
+  /** The sound comes inside JSON, so that its bytes cannot be passed on as they arrive. */
+  readonly whole?: true
 }
 
 /**
