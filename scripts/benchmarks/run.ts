@@ -3,7 +3,7 @@ import { CONTESTANTS } from './contestants/index.ts'
 import { leftovers, openStreams } from './parts/afterwards.ts'
 import { cache } from './parts/cache.ts'
 import { coldImport } from './parts/cold-import.ts'
-import { completion } from './parts/completion.ts'
+import { completion, completionHosts } from './parts/completion.ts'
 import { connections } from './parts/connections.ts'
 import { ledgerCalls, ledgerQuestions } from './parts/ledger.ts'
 import type { Part } from './parts/part.ts'
@@ -16,6 +16,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   'streaming-chat': streamingChat,
   ...streamingHosts,
   completion,
+  'completion-hosts': completionHosts,
   connections,
   cache,
   'ledger-calls': ledgerCalls,

@@ -13,6 +13,8 @@ export type OpenAIApi = 'responses' | 'chat'
 /** Other hosts, each over the API that is its own. */
 export type Host = 'anthropic' | 'google' | 'groq' | 'bedrock' | 'azure' | 'openrouter' | 'compatible'
 
+export const HOSTS: readonly Host[] = ['anthropic', 'google', 'groq', 'bedrock', 'azure', 'openrouter', 'compatible']
+
 /** What answers are made for: an API of OpenAI, or that of another host. */
 export type Api = OpenAIApi | Host
 

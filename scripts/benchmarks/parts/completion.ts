@@ -1,3 +1,4 @@
+import { HOSTS } from '../contestants/contestant.ts'
 import type { Part } from './part.ts'
 import { sideBySide, type Case } from './side-by-side.ts'
 
@@ -8,14 +9,23 @@ const CASES: readonly Case[] = [
   { title: 'chat, loopback', api: 'chat', loopback: true, perChunk: 1 },
 ]
 
+const plan = (quick: boolean) => (quick ? { warmUp: 5, rounds: 5 } : { warmUp: 15, rounds: 31 })
+const shared = { task: 'completion', measure: 'µs per call' } as const
+
 export const completion: Part = options =>
   sideBySide(
+    { ...shared, title: 'A completion: µs of CPU time per call', cases: CASES, plan: plan(options.quick) },
+    options,
+  )
+
+/** The other hosts, without a network: what building a request and reading the answer costs. */
+export const completionHosts: Part = options =>
+  sideBySide(
     {
-      title: 'A completion: µs of CPU time per call',
-      task: 'completion',
-      measure: 'µs per call',
-      cases: CASES,
-      plan: options.quick ? { warmUp: 5, rounds: 5 } : { warmUp: 15, rounds: 31 },
+      ...shared,
+      title: 'A completion of other hosts, stub: µs of CPU time per call',
+      cases: HOSTS.map(api => ({ title: api, api, loopback: false, perChunk: 1 })),
+      plan: plan(options.quick),
     },
     options,
   )

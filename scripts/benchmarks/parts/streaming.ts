@@ -1,4 +1,4 @@
-import type { Host } from '../contestants/contestant.ts'
+import { HOSTS } from '../contestants/contestant.ts'
 import { EVENTS } from '../wire/answers.ts'
 import type { Part } from './part.ts'
 import { sideBySide, type Case } from './side-by-side.ts'
@@ -9,8 +9,6 @@ const NETWORKS = [
   { title: 'loopback, 1', loopback: true, perChunk: 1 },
   { title: 'loopback, 8', loopback: true, perChunk: 8 },
 ] as const
-
-const HOSTS: readonly Host[] = ['anthropic', 'google', 'groq', 'bedrock', 'azure', 'openrouter', 'compatible']
 
 const cases = (api: Case['api']): Case[] => NETWORKS.map(network => ({ ...network, api }))
 const plan = (quick: boolean) => (quick ? { warmUp: 8, rounds: 5 } : { warmUp: 16, rounds: 21 })
