@@ -31,6 +31,8 @@ const SAYS: Readonly<Record<string, RegExp>> = {
     /^Another family answers\. \(main gpt-6-luna: overloaded, spare gpt-6-luna: timeout, elsewhere claude-sonnet-5: answered\)\nmain is open, spare is open, elsewhere is closed\nmain is half-open, spare is half-open, elsewhere is closed\nThe spare answers\. \(main gpt-6-luna: server, spare gpt-6-luna: answered\)\nThe main one again\.\nround-robin east 4, west 4, north 4\nlowest-latency east 1, west 1, north 10\n$/,
   'ab-test':
     /^user-7 has small, always\nlarge: 202 calls, score 0\.90 [^]*against the first: -0\.20 \(-0\.28 to -0\.13\)\n/,
+  tracking:
+    /^The budget of 6000 tokens a day has 3030 [^]*\nada: success after 2, 2000 tokens in, 0\.00208 dollars[^]*\[name\] asks[^]*4 requests, 1 failed, 4 tries\n/,
   jobs: /the same job: true\nwaiting: 2\ncompleted after 2 attempts: They agreed\.\ntold: job\.completed\nfailed: authentication\ntried again: completed\n/,
 }
 

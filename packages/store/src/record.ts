@@ -36,7 +36,7 @@ export interface RequestRecord extends UsageRecord {
   readonly finishReason?: FinishReason
   /** Whether a response cache answered; absent without one. */
   readonly cache?: 'hit' | 'miss'
-  /** How many tries it took; 0 while it is under way, and where a cache answered. */
+  /** How many tries it took; 0 while it is under way, where a cache answered, and where it was refused before it was sent. */
   readonly attemptCount: number
   /** The `code` of the error that ended it. */
   readonly errorCode?: string

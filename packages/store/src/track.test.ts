@@ -1,5 +1,6 @@
 import {
   AbortedError,
+  budget,
   compose,
   fallback,
   RateLimitError,
@@ -140,6 +141,18 @@ describe('a row tells', () => {
     const { provider, last } = tracked(wrapProvider(mock(), { complete: () => Promise.resolve(hit) }))
     await provider.complete(request)
     expect(await last()).toMatchObject({ cache: 'hit', cost: 0, costSource: 'cache', attemptCount: 0, attempts: [] })
+  })
+
+  test('a call that was refused on its way, for which none was asked either', async () => {
+    const store = createMemoryStore()
+    const provider = compose(mock(), track(store), budget({ maxTokens: 1 }))
+    await expect(provider.complete(request)).rejects.toThrow()
+    expect(await lastOf(store)).toMatchObject({
+      status: 'error',
+      errorCode: 'budget_exceeded',
+      attemptCount: 0,
+      attempts: [],
+    })
   })
 
   test('no cost where the price list fails', async () => {

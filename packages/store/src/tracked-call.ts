@@ -121,11 +121,9 @@ export class TrackedCall {
     const model = answer.model || base.model
     const used = await this.#priced(answer.usage, { provider, model, cost: answer.cost })
     const experiment = experimentOf(this.#context.request, answer, error)
-    // No host was called where a cache had the answer.
-    const attempts =
-      answer.cache === 'hit'
-        ? []
-        : await this.#attempts(triesOf(answer, error), { ...used, provider, model, ms, ...codeOf(error) })
+    const attempts = wasSent(answer, error)
+      ? await this.#attempts(triesOf(answer, error), { ...used, provider, model, ms, ...codeOf(error) })
+      : []
     return {
       ...base,
       ...used,
@@ -189,6 +187,15 @@ export class TrackedCall {
 function answerIn(answer: unknown): Answer | undefined {
   if (!isRecord(answer)) return undefined
   return isRecord(answer.transcription) ? answer.transcription : answer
+}
+
+/** Refused before anything is sent. */
+const REFUSALS = ['budget_exceeded', 'configuration', 'validation', 'unsupported_operation', 'unsupported_provider']
+
+/** Whether a host was called: not where a cache had the answer, and not where the call was refused on its way. */
+function wasSent(answer: Answer, error: unknown): boolean {
+  if (answer.cache === 'hit') return false
+  return !LLMError.is(error) || !REFUSALS.includes(error.code) || triesOf(answer, error).length > 0
 }
 
 function triesOf(answer: Answer, error: unknown): readonly Attempt[] {

@@ -44,9 +44,10 @@ export const ledgerQuestions: Part = async ({ quick }) => {
   try {
     const answers: Measures[] = []
     const fills: (number | undefined)[] = []
-    for (const { url } of places) {
+    for (const { url, settle } of places) {
       const worker = startWorker(url)
       fills.push((await worker.ask({ do: 'fill', rows: requests }))['perSecond'])
+      await settle?.()
       answers.push(await worker.ask({ do: 'ask', rounds: quick ? 3 : 9 }))
       worker.stop()
     }
@@ -62,6 +63,8 @@ export const ledgerQuestions: Part = async ({ quick }) => {
 interface Place {
   readonly name: string
   readonly url?: string
+  /** What the database does by itself within a minute. */
+  readonly settle?: () => Promise<void>
   readonly remove?: () => Promise<void>
 }
 
@@ -81,7 +84,8 @@ async function openPlaces(): Promise<Place[]> {
   await run(`create schema if not exists ${schema}`)
   const url = new URL(DATABASE_URL)
   url.searchParams.set('options', `-c search_path=${schema}`)
-  return [file, { name: 'PostgreSQL', url: url.href, remove: () => run(`drop schema ${schema} cascade`) }]
+  const settle = () => run(`vacuum analyze ${['requests', 'attempts', 'usage_days'].map(name => `${schema}.llm_${name}`).join(', ')}`)
+  return [file, { name: 'PostgreSQL', url: url.href, settle, remove: () => run(`drop schema ${schema} cascade`) }]
 }
 
 async function closePlaces(places: readonly Place[]): Promise<void> {

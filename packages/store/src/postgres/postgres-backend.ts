@@ -41,6 +41,8 @@ async function connect(connectionString: string): Promise<PostgresPool> {
   pool.on('error', () => undefined)
   pool.on('connect', client => {
     client.on('error', () => undefined)
+    // Compiling a question takes longer than answering it.
+    client.query('set jit = off').catch(() => undefined)
   })
   return pool
 }
