@@ -1,4 +1,13 @@
-import { compose, LLMError, ServerError, type CompletionEvent, type CompletionRequest, type Provider } from '@llm/core'
+import {
+  compose,
+  CompletionAccumulator,
+  CompletionStream,
+  LLMError,
+  ServerError,
+  type CompletionEvent,
+  type CompletionRequest,
+  type Provider,
+} from '@llm/core'
 import { createHeldProvider } from '@llm/core/testing'
 import { mock, fail, lorem, type MockSettings } from '@llm/provider-mock'
 import { describe, expect, test, vi } from 'vitest'
@@ -395,6 +404,69 @@ test.each<[string, object, RegExp]>([
   ['a threshold that is none', { semantic: { embedder: mock(), model: 'm', threshold: 2 } }, /threshold is 2/],
 ])('%s is refused', (_, options, message) => {
   expect(() => cache({ store: memoryStore(), ...options })).toThrow(message)
+})
+
+test('an answer that cannot be kept is given all the same', async () => {
+  const cyclic: Record<string, unknown> = {}
+  cyclic['itself'] = cyclic
+  const inner: Provider = {
+    ...mock(),
+    complete: async of => ({ ...(await mock({ replies: ['One'] }).complete(of)), object: cyclic }),
+  }
+  const cached = cache({ store: memoryStore() })
+  expect((await compose(inner, cached).complete(request)).text).toBe('One')
+  expect(await cached.stats()).toMatchObject({ misses: 1, writes: 0, entries: 0 })
+})
+
+test('a damaged entry, and one of another version, is a miss and is written anew', async () => {
+  const store = memoryStore()
+  const { provider } = setup({ replies: ['One', 'Two', 'Three'] }, { store })
+  await provider.complete(request)
+  for (const value of ['{"v":1,"events":[', '{"v":99,"events":[]}']) {
+    for await (const [key] of store.list?.('') ?? []) await store.set(key, { value })
+    expect((await provider.complete(request)).cache).toBe('miss')
+  }
+  expect(await provider.complete(request)).toMatchObject({ text: 'Three', cache: 'hit' })
+})
+
+test('what has expired is pruned, and said how much that was', async () => {
+  vi.useFakeTimers()
+  try {
+    const { provider, cached } = setup({}, { ttl: 10 })
+    await provider.complete(asked('a'))
+    await provider.complete(asked('b'))
+    vi.advanceTimersByTime(10)
+    expect([await cached.prune(), await cached.prune()]).toEqual([2, 0])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('bytes that say nothing are told to who watches a stream, through the cache', async () => {
+  const pings: (() => void)[] = []
+  const events: CompletionEvent[][] = [[{ type: 'text-delta', text: 'a' }], [{ type: 'finish', finishReason: 'stop' }]]
+  const inner: Provider = {
+    ...mock(),
+    stream: () => {
+      const accumulator = new CompletionAccumulator()
+      return new CompletionStream({
+        pull: async () => {
+          for (const ping of pings) ping()
+          const batch = events.shift()
+          for (const event of batch ?? []) accumulator.push(event)
+          return batch
+        },
+        cancel: () => Promise.resolve(),
+        snapshot: interrupted => accumulator.snapshot(interrupted),
+        onPing: listener => void pings.push(listener),
+      })
+    },
+  }
+  let heard = 0
+  const stream = compose(inner, cache({ store: memoryStore() })).stream(request)
+  stream.observe({ onPing: () => (heard += 1) })
+  await stream.completion()
+  expect(heard).toBeGreaterThan(0)
 })
 
 test('an answer may be good for ever', async () => {

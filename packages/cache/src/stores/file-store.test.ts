@@ -140,6 +140,22 @@ describe('room', () => {
     expect(statSync(path).size).toBeLessThan(100_000)
   })
 
+  test('that cannot be made in the background is told of, and stops nobody', async () => {
+    vi.useFakeTimers()
+    try {
+      const store = open({ cleanUpMs: 1000 })
+      await store.set('a', { value: '1' })
+      const other = new DatabaseSync(path)
+      other.exec('DROP TABLE entries')
+      other.close()
+      vi.advanceTimersByTime(1000)
+      expect(logged).toEqual(['The cache file could not be cleaned up.'])
+      await store.close?.()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('is made in the background by what has expired', async () => {
     vi.useFakeTimers()
     try {

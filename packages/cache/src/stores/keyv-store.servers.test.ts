@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { compose, type CompletionRequest } from '@llm/core'
 import { mock } from '@llm/provider-mock'
 import pg from 'pg'
@@ -62,6 +64,39 @@ test.skipIf(DATABASE_URL === undefined)('a connection that PostgreSQL ends is re
   await store.close?.()
   await sql(`DROP SCHEMA ${own} CASCADE`)
 })
+
+test.skipIf(REDIS_URL === undefined)(
+  'a connection that Redis ends is made again, and calls do not wait for it',
+  async () => {
+    const { hostname, port } = new URL(REDIS_URL ?? '')
+    const sockets = new Set<Socket>()
+    const proxy = createServer(socket => {
+      const redis = connect(Number(port || 6379), hostname)
+      for (const end of [socket, redis]) sockets.add(end.on('error', () => undefined))
+      socket.pipe(redis).pipe(socket)
+    })
+    const listen = async (at: number): Promise<number> => {
+      await once(proxy.listen(at, '127.0.0.1'), 'listening')
+      return (proxy.address() as AddressInfo).port
+    }
+    const at = await listen(0)
+    const store = redisStore({ url: `redis://127.0.0.1:${String(at)}`, prefix: own })
+    await store.set('a', { value: '1' })
+    proxy.close()
+    for (const socket of sockets) socket.destroy()
+    await expect.poll(async () => outcomeOf(store.get('a')), { timeout: 5000 }).toMatch(/^failed/)
+    await listen(at)
+    await expect.poll(async () => outcomeOf(store.get('a')), { timeout: 10_000 }).toBe('1')
+    await store.clear()
+    await store.close?.()
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  },
+  20_000,
+)
+
+const outcomeOf = async (value: ReturnType<CacheStore['get']>): Promise<string | undefined> =>
+  Promise.resolve(value).catch((error: unknown) => `failed: ${String(error)}`)
 
 async function sql(text: string): Promise<void> {
   const client = new pg.Client({ connectionString: DATABASE_URL })

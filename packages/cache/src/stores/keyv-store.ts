@@ -31,32 +31,42 @@ export function keyvStore(keyv: KeyvLike): CacheStore {
   keyv.on?.('error', error => {
     failure = error
   })
-  const throwFailure = (otherwise?: Error): void => {
-    const error = failure ?? otherwise
+  const checked = async <T>(step: () => Promise<T>, isDone: (result: T) => boolean): Promise<T> => {
     failure = undefined
-    if (error !== undefined) throw error as Error
+    const result = await step()
+    if (failure !== undefined && !isDone(result)) throw failure as Error
+    return result
   }
   const iterate = keyv.iterator?.bind(keyv)
   return {
     async get(key) {
-      const value = await keyv.get(key)
-      if (typeof value === 'string') return value
-      throwFailure()
-      return undefined
+      const value = await checked(
+        () => keyv.get(key),
+        found => found !== undefined,
+      )
+      return typeof value === 'string' ? value : undefined
     },
     async set(key, { value, expiresAt }) {
       const ttl = expiresAt === undefined ? undefined : Math.ceil(expiresAt - Date.now())
       // Keyv takes 0 for no limit.
       if (ttl !== undefined && ttl <= 0) return void (await keyv.delete(key))
-      if (!(await keyv.set(key, value, ttl))) throwFailure(new Error('The adapter has not kept the entry.'))
+      if (
+        await checked(
+          () => keyv.set(key, value, ttl),
+          kept => kept,
+        )
+      )
+        return
+      throw new Error('The adapter has not kept the entry.')
     },
     async delete(key) {
       await keyv.delete(key)
     },
     async clear(prefix) {
-      if (prefix === undefined) await keyv.clear()
-      else for await (const [key] of pairs(iterate, prefix)) await keyv.delete(key)
-      throwFailure()
+      const forget = async (): Promise<void> => {
+        for await (const [key] of pairs(iterate, prefix ?? '')) await keyv.delete(key)
+      }
+      await checked(prefix === undefined ? () => keyv.clear() : forget, () => false)
     },
     async close() {
       await keyv.disconnect?.()

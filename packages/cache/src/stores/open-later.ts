@@ -1,6 +1,8 @@
 import { ConfigurationError } from '@llm/core'
 import type { CacheStore } from './store.ts'
 
+const LONG_MS = 2 ** 30
+
 /** A store that is opened at its first use, and anew at the next one as long as it has never worked. */
 export function openLater(open: () => Promise<CacheStore>): CacheStore {
   let opened: Promise<CacheStore> | undefined
@@ -13,6 +15,8 @@ export function openLater(open: () => Promise<CacheStore>): CacheStore {
   }
   const use = async <T>(step: (store: CacheStore) => T | Promise<T>): Promise<T> => {
     const used = (opened ??= open())
+    // What is under way keeps the process alive, as an open connection alone does not.
+    const hold = setInterval(() => undefined, LONG_MS)
     try {
       const done = await step(await used)
       hasWorked = true
@@ -20,6 +24,8 @@ export function openLater(open: () => Promise<CacheStore>): CacheStore {
     } catch (error) {
       if (!hasWorked && opened === used) await close().catch(() => undefined)
       throw error
+    } finally {
+      clearInterval(hold)
     }
   }
   return {
