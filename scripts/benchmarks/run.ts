@@ -6,6 +6,7 @@ import { coldImport } from './parts/cold-import.ts'
 import { completion, completionHosts } from './parts/completion.ts'
 import { connections } from './parts/connections.ts'
 import { ledgerCalls, ledgerQuestions } from './parts/ledger.ts'
+import { limits } from './parts/limits.ts'
 import type { Part } from './parts/part.ts'
 import { streamingChat, streamingHosts, streamingResponses } from './parts/streaming.ts'
 import { startServer } from './rounds.ts'
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   completion,
   'completion-hosts': completionHosts,
   connections,
+  limits,
   cache,
   'ledger-calls': ledgerCalls,
   'ledger-questions': ledgerQuestions,

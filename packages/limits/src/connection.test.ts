@@ -22,7 +22,7 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
 
   async function connect(options: SharedLimitsOptions = {}): Promise<SharedLimits> {
     proxy ??= await startProxy(service.url)
-    const limits = sharedLimits({ url: proxy.url, schema, prefix, timeoutMs: 300, ...options })
+    const limits = sharedLimits({ url: proxy.url, schema, prefix, timeoutMs: 5000, ...options })
     open.push(limits)
     return limits
   }
@@ -71,7 +71,7 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
     await proxy?.cut()
     expect(await calls(limits, `${name} never`)(4)).toEqual(['ok', 'ok', 'ok', 'rate_limit'])
     await proxy?.restore()
-    const other = await connect({ logger: recorder().logger, processes: 3 })
+    const other = await connect({ logger: recorder().logger, processes: 3, timeoutMs: 1000 })
     const call = calls(other, `${name} silent`)
     expect(await call(1)).toEqual(['ok'])
     proxy?.silence()
@@ -121,7 +121,7 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
     url.password = 'hunter2-secret'
     url.username ||= 'default'
     await proxy.cut()
-    const limits = sharedLimits({ url: url.href, whenLost: 'refuse', timeoutMs: 300, logger })
+    const limits = sharedLimits({ url: url.href, whenLost: 'refuse', logger })
     const take = async () => limits.rateLimits.take([{ key: 'k', limit: 1, windowMs: 1000, amount: 1 }])
     const error: unknown = await take().catch((reason: unknown) => reason)
     await limits.budgets.settle({ key: 'k', start: 0 }, { tokens: 1, cost: 0 }, { tokens: 1, cost: 0 })

@@ -8,6 +8,8 @@ import { placeOf } from './place.ts'
 
 const charge = (key: string, amount: number, window = { limit: 10, windowMs: 60_000 }) => ({ key, amount, ...window })
 const reservation = (tokens: number, cost = 0) => ({ id: randomUUID(), tokens, cost })
+const taker = (id: string, leaseMs = 60_000) => ({ id, leaseMs })
+const sumOf = (takes: readonly { amount: number }[]) => takes.reduce((sum, { amount }) => sum + amount, 0)
 const timeOf = (grant: RateLimitGrant) => (grant.taken ? grant.at : NaN)
 
 describeServices('engine', { timeout: 30_000 }, service => {
@@ -19,79 +21,76 @@ describeServices('engine', { timeout: 30_000 }, service => {
   afterAll(() => engine?.close())
 
   test('takes all charges or none, and says how long to wait', async () => {
-    const first = await engine.take([charge('all:a', 4), charge('all:b', 10)], 'x')
+    const first = await engine.take([charge('all:a', 4), charge('all:b', 10)], taker('x'))
     expect(first).toEqual({ taken: true, at: expect.any(Number) })
-    const refused = await engine.take([charge('all:a', 4), charge('all:b', 1)], 'x')
+    const refused = await engine.take([charge('all:a', 4), charge('all:b', 1)], taker('x'))
     expect(refused).toEqual({ taken: false, retryInMs: expect.any(Number) })
     const { retryInMs } = refused as { retryInMs: number }
     expect(retryInMs > 50_000 && retryInMs <= 60_000).toBe(true)
-    expect(await engine.take([charge('all:a', 6)], 'x')).toMatchObject({ taken: true })
-    expect(await engine.take([charge('all:a', 1)], 'y')).toMatchObject({ taken: false })
+    expect(await engine.take([charge('all:a', 6)], taker('x'))).toMatchObject({ taken: true })
+    expect(await engine.take([charge('all:a', 1)], taker('y'))).toMatchObject({ taken: false })
   })
 
   test('keys may hold anything', async () => {
     for (const key of ['', ':', '{', '}{a:b', `it's "quoted", \\ {1,2} 100% ü`]) {
-      expect(await engine.take([charge(key, 10)], 'x')).toMatchObject({ taken: true })
-      expect(await engine.take([charge(key, 1)], 'x')).toMatchObject({ taken: false })
+      expect(await engine.take([charge(key, 10)], taker('x'))).toMatchObject({ taken: true })
+      expect(await engine.take([charge(key, 1)], taker('x'))).toMatchObject({ taken: false })
     }
   })
 
   test('gives back to the time when it was taken, and counts what was used beyond a guess from now on', async () => {
-    const at = timeOf(await engine.take([charge('adjust', 8)], 'x'))
+    const at = timeOf(await engine.take([charge('adjust', 8)], taker('x')))
     await engine.adjust(charge('adjust', -5), at)
-    expect(await engine.take([charge('adjust', 8)], 'x')).toMatchObject({ taken: false })
-    expect(await engine.take([charge('adjust', 7)], 'x')).toMatchObject({ taken: true })
+    expect(await engine.take([charge('adjust', 8)], taker('x'))).toMatchObject({ taken: false })
+    expect(await engine.take([charge('adjust', 7)], taker('x'))).toMatchObject({ taken: true })
     await engine.adjust(charge('adjust', -100), at - 3_600_000)
-    expect(await engine.take([charge('adjust', 1)], 'x')).toMatchObject({ taken: false })
+    expect(await engine.take([charge('adjust', 1)], taker('x'))).toMatchObject({ taken: false })
     await engine.adjust(charge('adjust', 40), at)
     await engine.adjust(charge('adjust', -10), at)
-    expect(await engine.take([charge('adjust', 1)], 'x')).toMatchObject({ taken: false })
+    expect(await engine.take([charge('adjust', 1)], taker('x'))).toMatchObject({ taken: false })
     await engine.adjust(charge('adjust-new', 10), at)
-    expect(await engine.take([charge('adjust-new', 1)], 'x')).toMatchObject({ taken: false })
+    expect(await engine.take([charge('adjust-new', 1)], taker('x'))).toMatchObject({ taken: false })
   })
 
   test('no stretch of a window holds more than the limit, whoever takes, and what it says to wait is enough', async () => {
     const random = createRandom(7)
     const window = { limit: 20, windowMs: 200 }
     const taken: { at: number; amount: number }[] = []
-    const until = Date.now() + 800
-    const take = async (taker: string): Promise<void> => {
-      while (Date.now() < until) {
+    const take = async (name: string): Promise<void> => {
+      while (sumOf(taken) < 4 * window.limit) {
         const amount = random.integer(1, 4)
-        const grant = await engine.take([charge('window', amount, window)], taker)
+        const grant = await engine.take([charge('window', amount, window)], taker(name))
         if (grant.taken) taken.push({ at: grant.at, amount })
         else await sleep(Math.min(grant.retryInMs, 100))
       }
     }
     await Promise.all(['a', 'b', 'c', 'd'].map(take))
     const within = (end: number) => taken.filter(({ at }) => at <= end && at > end - window.windowMs)
-    const sums = taken.map(({ at }) => within(at).reduce((sum, { amount }) => sum + amount, 0))
-    expect(Math.max(...sums)).toBeLessThanOrEqual(window.limit)
-    expect(taken.reduce((sum, { amount }) => sum + amount, 0)).toBeGreaterThan(window.limit)
+    expect(Math.max(...taken.map(({ at }) => sumOf(within(at))))).toBeLessThanOrEqual(window.limit)
   })
 
   test('the time that it says to wait is right to a grain', async () => {
     const window = { limit: 5, windowMs: 300 }
-    await engine.take([charge('wait', 5, window)], 'x')
-    const { retryInMs } = (await engine.take([charge('wait', 1, window)], 'x')) as { retryInMs: number }
+    await engine.take([charge('wait', 5, window)], taker('x'))
+    const { retryInMs } = (await engine.take([charge('wait', 1, window)], taker('x'))) as { retryInMs: number }
     await sleep(retryInMs + 2)
-    expect(await engine.take([charge('wait', 5, window)], 'x')).toMatchObject({ taken: true })
+    expect(await engine.take([charge('wait', 5, window)], taker('x'))).toMatchObject({ taken: true })
   })
 
   test('who was refused goes before those who ask later, until nothing is heard of it', async () => {
-    const at = timeOf(await engine.take([charge('claim', 5)], 'first'))
-    expect(await engine.take([charge('claim', 9)], 'big')).toMatchObject({ taken: false })
-    expect(await engine.take([charge('claim', 1)], 'small')).toMatchObject({ taken: false })
+    const at = timeOf(await engine.take([charge('claim', 5)], taker('first')))
+    expect(await engine.take([charge('claim', 9)], taker('big'))).toMatchObject({ taken: false })
+    expect(await engine.take([charge('claim', 1)], taker('small'))).toMatchObject({ taken: false })
     await engine.adjust(charge('claim', -5), at)
     // 9 of 10 are claimed: one more fits.
-    expect(await engine.take([charge('claim', 2)], 'small')).toMatchObject({ taken: false })
-    expect(await engine.take([charge('claim', 1)], 'small')).toMatchObject({ taken: true })
-    expect(await engine.take([charge('claim', 9)], 'big')).toMatchObject({ taken: true })
-    expect(await engine.take([charge('claim', 9)], 'gone')).toMatchObject({ taken: false })
-    await sleep(1100)
+    expect(await engine.take([charge('claim', 2)], taker('small'))).toMatchObject({ taken: false })
+    expect(await engine.take([charge('claim', 1)], taker('small'))).toMatchObject({ taken: true })
+    expect(await engine.take([charge('claim', 9)], taker('big'))).toMatchObject({ taken: true })
+    expect(await engine.take([charge('claim', 9)], taker('gone', 50))).toMatchObject({ taken: false })
+    await sleep(60)
     await engine.adjust(charge('claim', -9), at)
     await engine.adjust(charge('claim', -1), at)
-    expect(await engine.take([charge('claim', 5)], 'later')).toMatchObject({ taken: true })
+    expect(await engine.take([charge('claim', 5)], taker('later', 50))).toMatchObject({ taken: true })
   })
 
   test('accounts hold no more than their limits, reserved by however many at once', async () => {
@@ -127,7 +126,6 @@ describeServices('engine', { timeout: 30_000 }, service => {
     const [dead, slow] = [reservation(60), reservation(30)]
     await hasty.reserve(account, dead, {})
     await hasty.reserve(account, slow, {})
-    expect(await hasty.reserve(account, reservation(20), { tokens: 100 })).toMatchObject({ granted: false })
     await sleep(120)
     expect(await hasty.reserve(account, reservation(100), { tokens: 100 })).toMatchObject({ granted: true })
     await hasty.settle(account, slow, { tokens: 25, cost: 0 })

@@ -3,6 +3,13 @@ import type { BudgetAccount, BudgetGrant, RateLimitCharge, RateLimitGrant, Reser
 /** A reservation that its maker has named. */
 export type NamedReservation = Reservation & { readonly id: string }
 
+/** Who takes. */
+export interface Taker {
+  readonly id: string
+  /** How long its claim stands when nothing more is heard of it. */
+  readonly leaseMs: number
+}
+
 /** The most that an account may hold. */
 export interface BudgetLimits {
   readonly tokens?: number | undefined
@@ -11,8 +18,8 @@ export interface BudgetLimits {
 
 /** What limits are kept in: each step is one question, and nobody can come between. */
 export interface Engine {
-  /** Takes all charges or none. Whoever is refused has a claim: `taker` goes before those who ask later. */
-  take(charges: readonly RateLimitCharge[], taker: string): Promise<RateLimitGrant>
+  /** Takes all charges or none. Whoever is refused has a claim to go before those who ask later. */
+  take(charges: readonly RateLimitCharge[], taker: Taker): Promise<RateLimitGrant>
   adjust(charge: RateLimitCharge, at: number): Promise<void>
   reserve(account: BudgetAccount, amount: NamedReservation, limits: BudgetLimits): Promise<BudgetGrant>
   settle(account: BudgetAccount, reserved: NamedReservation, used: Spending): Promise<void>
@@ -20,8 +27,6 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** How long a claim stands of whom nothing is heard. */
-export const LEASE_MS = 1000
 /** How long an account is kept after its window has ended: for calls that end late. */
 export const KEPT_MS = 86_400_000
 /** Into how many parts a window is cut: what was taken is remembered to one part exactly. */

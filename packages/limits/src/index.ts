@@ -1,3 +1,4 @@
+export { flexibleRateLimits, type FlexibleLimiter } from './flexible-rate-limits.ts'
 export { LimitsUnavailableError } from './limits-unavailable-error.ts'
 export type { PostgresClient, PostgresPool, QueryResult } from './postgres/pool.ts'
 export type { IORedisClient, NodeRedisClient, RedisClient, ScriptInput } from './redis/client.ts'

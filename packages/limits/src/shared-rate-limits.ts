@@ -1,16 +1,16 @@
 import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from '@llm/core'
 import { randomUUID } from 'node:crypto'
 import type { Connection } from './connection.ts'
-import { LEASE_MS, type Engine } from './engine.ts'
+import type { Engine, Taker } from './engine.ts'
 import { LimitsUnavailableError } from './limits-unavailable-error.ts'
 import type { StandInLimits } from './stand-in-limits.ts'
 
 /** How long nobody asks again at most: what other processes give back is not told of. */
-const POLL_MS = LEASE_MS / 4
+const POLL_MS = 250
 
 /** Rate limits that are kept elsewhere, or as well as one process can where nobody answers there. */
 export class SharedRateLimits implements RateLimitStore {
-  #taker: string = randomUUID()
+  #taker: Taker = { id: randomUUID(), leaseMs: 4 * POLL_MS }
   #engine: Engine
   #connection: Connection
   #standIn: StandInLimits | undefined

@@ -1,5 +1,5 @@
 import { lazy, type RateLimitGrant } from '@llm/core'
-import { grainOf, KEPT_MS, LEASE_MS, type Engine } from '../engine.ts'
+import { grainOf, KEPT_MS, type Engine } from '../engine.ts'
 import { runQuery, type PostgresPool } from './pool.ts'
 import { cleanUp, namesIn, setUp } from './schema.ts'
 
@@ -38,8 +38,8 @@ export function postgresEngine({ connect, close, schema, reservationMs, timeoutM
     async take(charges, taker) {
       const column = (read: (charge: (typeof charges)[number]) => unknown): unknown[] => charges.map(read)
       const [row] = await ask(`SELECT * FROM ${names.take}($1, $2, $3, $4, $5, $6, $7)`, [
-        taker,
-        LEASE_MS,
+        taker.id,
+        taker.leaseMs,
         column(({ key }) => key),
         column(({ limit }) => limit),
         column(({ windowMs }) => Math.ceil(windowMs)),

@@ -1,4 +1,4 @@
-import { grainOf, KEPT_MS, LEASE_MS, type Engine } from '../engine.ts'
+import { grainOf, KEPT_MS, type Engine } from '../engine.ts'
 import { scriptRunner, type RedisClient, type RunScript } from './client.ts'
 import { ADJUST, RESERVE, SETTLE, TAKE } from './scripts.ts'
 
@@ -23,7 +23,7 @@ export function redisEngine({ connect, close, prefix, reservationMs }: RedisEngi
     async take(charges, taker) {
       const keys = charges.map(({ key }) => prefix + limitKey(key))
       const args = charges.flatMap(charge => [charge.limit, charge.windowMs, grainOf(charge), charge.amount])
-      const [wait, at] = (await run(TAKE, keys, [taker, LEASE_MS, ...args])) as [number, number]
+      const [wait, at] = (await run(TAKE, keys, [taker.id, taker.leaseMs, ...args])) as [number, number]
       return wait > 0 ? { taken: false, retryInMs: wait } : { taken: true, at }
     },
     async adjust(charge, at) {
