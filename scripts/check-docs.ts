@@ -93,6 +93,7 @@ interface Manifest {
   name: string
   exports?: Record<string, Record<string, string>>
   dependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
 }
 
 async function readManifests(root: string): Promise<Manifest[]> {
@@ -107,9 +108,12 @@ async function readManifests(root: string): Promise<Manifest[]> {
 
 /** Examples may import every package of the workspace, and what those depend on, as a reader's project could. */
 async function linkDependencies(root: string, modules: string): Promise<void> {
-  for (const { folder, name, dependencies = {} } of await readManifests(root)) {
+  for (const { folder, name, dependencies = {}, peerDependencies = {} } of await readManifests(root)) {
     const home = join(root, 'packages', folder)
-    const links = Object.keys(dependencies).map(dependency => [dependency, join(home, 'node_modules', dependency)])
+    const links = Object.keys({ ...dependencies, ...peerDependencies }).map(dependency => [
+      dependency,
+      join(home, 'node_modules', dependency),
+    ])
     for (const [link = '', target = ''] of [[name, home], ...links]) {
       if (existsSync(join(modules, link))) continue
       await mkdir(dirname(join(modules, link)), { recursive: true })
