@@ -65,9 +65,10 @@ describe('a circuit breaker', () => {
 
   test('stays open for as long as a failure asks, and the next one for its own time', async () => {
     const { breaker, clock } = setup()
+    expect(breaker.restsForMs).toBe(0)
     breaker.fail(5000)
     await clock.advance(4999)
-    expect(breaker.state).toBe('open')
+    expect([breaker.state, breaker.restsForMs]).toEqual(['open', 1])
     await clock.advance(1)
     expect(breaker.tryAcquire()).toBe(true)
     breaker.fail()

@@ -36,7 +36,7 @@ export class CircuitBreaker {
   #limit: number
   #coolDownMs: number
   /** How long it stays open this time. */
-  #restMs = 0
+  #coolsForMs = 0
   #clock: Clock
 
   constructor({ failures = 1, coolDownMs = COOL_DOWN_MS, clock = systemClock }: CircuitBreakerOptions = {}) {
@@ -47,7 +47,12 @@ export class CircuitBreaker {
 
   get state(): CircuitState {
     if (this.#openedAt === undefined) return 'closed'
-    return this.#clock.now() - this.#openedAt < this.#restMs ? 'open' : 'half-open'
+    return this.restsForMs > 0 ? 'open' : 'half-open'
+  }
+
+  /** For how many milliseconds no call is let through. */
+  get restsForMs(): number {
+    return this.#openedAt === undefined ? 0 : Math.max(0, this.#openedAt + this.#coolsForMs - this.#clock.now())
   }
 
   /** How many calls in a row have failed. */
@@ -83,7 +88,7 @@ export class CircuitBreaker {
     this.#probing = false
     if (this.#openedAt === undefined && this.#failures < this.#limit) return
     this.#openedAt = this.#clock.now()
-    this.#restMs = coolDownMs
+    this.#coolsForMs = coolDownMs
   }
 
   /** The call ended in a way that says nothing of the endpoint, such as an abort. */

@@ -7,7 +7,7 @@ import type { Middleware } from '../provider.ts'
 import { checkOptions } from './check-options.ts'
 import { driveCalls, type Tries } from './tries/drive-calls.ts'
 import { mayRepeat } from './tries/may-repeat.ts'
-import { mayTry } from './tries/shared-call.ts'
+import { mayTry, waitAskedFor } from './tries/shared-call.ts'
 
 /** Which errors are tried again: by code, or by a function of the error. */
 export type RetryPolicy = Partial<Readonly<Record<CallErrorCode, boolean>>> | ((error: LLMError) => boolean)
@@ -84,7 +84,7 @@ async function tryAgain<T>(
     } catch (error) {
       if (!LLMError.is(error) || !isRetryable(error, plan.policy)) throw error
       if (request.signal?.aborted === true || !mayRepeat(operation, error, request.idempotencyKey)) throw error
-      const delay = delayAfter(error, failures, plan)
+      const delay = delayAfter(waitAskedFor(call, error), failures, plan)
       if (delay === undefined || !mayTry(call, plan.clock.now() + delay, call.reserved)) throw error
       await sleep(delay)
     }
@@ -98,9 +98,8 @@ function isRetryable(error: LLMError, policy: RetryPolicy): boolean {
 }
 
 /** Full jitter: callers that failed together do not come back together. Nobody comes back sooner than the host asks. */
-function delayAfter(error: LLMError, failures: number, plan: Plan): number | undefined {
+function delayAfter(retryAfterMs: number | undefined, failures: number, plan: Plan): number | undefined {
   const { baseDelayMs, maxDelayMs, random } = plan
-  const { retryAfterMs } = error as { retryAfterMs?: number }
   if (retryAfterMs === undefined) return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1))
   return retryAfterMs > maxDelayMs ? undefined : Math.min(maxDelayMs, retryAfterMs + random() * baseDelayMs)
 }

@@ -11,7 +11,7 @@ import type { CompletionEvent } from '../stream/events.ts'
 export type Happening = CompletionEvent | LLMError | number | 'ping'
 
 /** One call that was made. */
-export interface ScriptedCall {
+interface ScriptedCall {
   readonly operation: string
   readonly request: CompletionRequest
   /** When, by the clock. */

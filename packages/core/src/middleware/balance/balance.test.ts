@@ -9,6 +9,7 @@ import { createHeldProvider, type HeldCall } from '../../testing/held-provider.t
 import { createManualClock } from '../../testing/manual-clock.ts'
 import { say, scriptedProvider, type ScriptedProvider } from '../../testing/scripted-provider.ts'
 import { compose } from '../compose.ts'
+import { fallback } from '../fallback.ts'
 import { retry } from '../retry.ts'
 import { balance, type BalanceOptions } from './balance.ts'
 import type { BalanceStrategy } from './strategies.ts'
@@ -207,6 +208,44 @@ describe('health', () => {
     helds[0]?.calls[1]?.answer()
     await clock.advance(0)
     expect(states()).toEqual(['closed', 'open'])
+  })
+
+  test('where all are at their limits, retry waits for the one that may be asked first, and asks that one', async () => {
+    const clock = createManualClock({ autoAdvance: true })
+    const first = (ms: number) => (call: number) => (call === 1 ? [failure('rate-limit', ms)] : say('ok'))
+    const ends = [20_000, 1000, 50_000].map((ms, index) => scriptedProvider(clock, first(ms), `p${String(index)}`))
+    const [one, ...others] = ends as [ScriptedProvider, ...ScriptedProvider[]]
+    const provider = compose(balance([one, ...others], { clock }), retry({ attempts: 4, clock, random: () => 0.5 }))
+    expect((await provider.complete(request)).provider).toBe('p1')
+    expect(ends.map(({ calls }) => calls.map(({ at }) => at))).toEqual([[0], [0, 1250], [0]])
+  })
+
+  test('what was refused for another reason is not asked before its time because another endpoint failed', async () => {
+    const clock = createManualClock({ autoAdvance: true })
+    const down = scriptedProvider(clock, () => [failure('server')], 'down')
+    const limited = scriptedProvider(clock, call => (call === 1 ? [failure('rate-limit', 5000)] : say('ok')), 'limited')
+    const both = compose(balance([down, limited], { on: ['server'], clock }), retry({ clock, random: () => 0 }))
+    expect((await both.complete(request)).provider).toBe('limited')
+    expect(limited.calls.map(({ at }) => at)).toEqual([0, 5000])
+    const acted = compose(balance([down, limited], { clock }), retry({ attempts: 9, clock, random: () => 0 }))
+    expect((await acted.complete(request)).provider).toBe('limited')
+  })
+
+  test('can be one endpoint of a failover', async () => {
+    const clock = createManualClock({ autoAdvance: true })
+    const [a, b] = ['a', 'b'].map(id => scriptedProvider(clock, () => [failure('server')], id)) as [
+      ScriptedProvider,
+      ScriptedProvider,
+    ]
+    const spare = scriptedProvider(clock, () => say('ok'), 'spare')
+    const pools = fallback([{ provider: balance([a, b], { clock }), name: 'pool' }, spare], { clock })
+    const { attempts } = await compose(pools, retry({ attempts: 3, clock })).complete(request)
+    expect(attempts.map(({ provider }) => provider)).toEqual(['p', 'p', 'spare'])
+    expect([a.calls.length, b.calls.length]).toEqual([1, 1])
+    expect(pools.endpoints.map(({ name, state }) => [name, state])).toEqual([
+      ['pool', 'open'],
+      ['spare', 'closed'],
+    ])
   })
 
   test('shares tries and time with retry around it and within it', async () => {

@@ -9,6 +9,7 @@ test('joins its parts so that no two keys are confused', () => {
   const users = readKey('x', ['user', 'project'])
   expect(users(call({ userId: 'a:b' }))).not.toBe(users(call({ userId: 'a', projectId: 'b' })))
   expect(readKey('x', 'user')(call({}))).toBe('')
+  expect(readKey('x', 'user')(call({ userId: 'half a pair: \ud83d' }))).toBe('half%20a%20pair%3A%20%EF%BF%BD')
   expect(readKey('x', given => given.operation)(call({}))).toBe('complete')
   expect(() => readKey('x', 'toString' as never)).toThrow('toString')
 })

@@ -31,5 +31,5 @@ export function readKey(owner: string, key: CallKey): (call: ProviderCall) => st
       hint: `There are: ${Object.keys(PARTS).join(', ')}; or pass a function.`,
     })
   })
-  return call => readers.map(reader => encodeURIComponent(reader(call) ?? '')).join(':')
+  return call => readers.map(reader => encodeURIComponent((reader(call) ?? '').toWellFormed())).join(':')
 }

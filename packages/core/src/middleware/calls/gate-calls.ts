@@ -24,7 +24,7 @@ export interface ProviderCall {
 }
 
 /** What the results of most operations have in common. Of a stream that did not end well: as far as it came. */
-export interface CallResult {
+interface CallResult {
   readonly usage?: Usage | undefined
   readonly cost?: Cost | undefined
   readonly response?: RawResponse | undefined

@@ -6,7 +6,7 @@ import { LLMError } from '../../errors/llm-error.ts'
 import type { CircuitBreaker } from '../circuit-breaker.ts'
 import type { Tries } from '../tries/drive-calls.ts'
 import { mayRepeat } from '../tries/may-repeat.ts'
-import { mayTry, type TryRequest } from '../tries/shared-call.ts'
+import { mayTry, waitAskedFor, type TryRequest } from '../tries/shared-call.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Target } from './read-targets.ts'
 
@@ -35,6 +35,7 @@ export async function failOver<T, E extends Endpoint>(tries: Tries<T>, failover:
   const { call, operation, request } = tries
   const { endpoints, acts, clock } = failover
   const kept = call.reserved
+  let soonestMs = Infinity
   for (let left = endpoints.filter(endpoint => serves(endpoint, operation)); left.length > 0;) {
     const endpoint = await chooseWell(left, tries, failover)
     const { provider, breaker, fit } = endpoint
@@ -48,9 +49,17 @@ export async function failOver<T, E extends Endpoint>(tries: Tries<T>, failover:
       breaker.succeed()
       return answer
     } catch (error) {
-      judge(breaker, error, acts(error))
-      const again = acts(error) && request.signal?.aborted !== true && mayRepeat(operation, error)
-      if (!again || left.length === 0 || !mayTry(call, clock.now(), kept)) throw error
+      if (!acts(error)) {
+        call.soonestMs = undefined
+        judge(breaker, error)
+        throw error
+      }
+      fail(breaker, error)
+      soonestMs = Math.min(soonestMs, waitAskedFor(call, error) ?? 0)
+      const again = request.signal?.aborted !== true && mayRepeat(operation, error)
+      if (again && left.length > 0 && mayTry(call, clock.now(), kept)) continue
+      call.soonestMs = soonestMs
+      throw error
     } finally {
       call.reserved = kept
     }
@@ -58,17 +67,26 @@ export async function failOver<T, E extends Endpoint>(tries: Tries<T>, failover:
   throw new ConfigurationError({ message: `No endpoint has ${operation}.`, hint: 'Add a backup that has it.' })
 }
 
-/** One of those that are well; where they have all failed, one of the others: it is better to ask than not to. */
+/**
+ * One of those that are well; where they have all failed, one that need not be left alone for much longer: it is better to
+ * ask than not to.
+ */
 async function chooseWell<E extends Endpoint>(
   endpoints: readonly E[],
   seeker: Seeker,
   failover: Failover<E>,
 ): Promise<E> {
   const well = endpoints.filter(({ breaker }) => breaker.available)
-  const chosen = await failover.choose(well.length > 0 ? well : endpoints, seeker)
+  const chosen = await failover.choose(well.length > 0 ? well : soonest(endpoints), seeker)
   const acquired = chosen.breaker.tryAcquire() === true
   // Another call may have become the probe meanwhile.
   return acquired || well.length === 0 ? chosen : chooseWell(endpoints, seeker, failover)
+}
+
+function soonest<E extends Endpoint>(endpoints: readonly E[]): readonly E[] {
+  const rests = endpoints.map(({ breaker }) => breaker.restsForMs)
+  const least = Math.min(...rests)
+  return endpoints.filter((_, index) => rests[index] === least)
 }
 
 const COMPLETIONS: ReadonlySet<string> = new Set(['complete', 'stream', 'countTokens'])
@@ -80,9 +98,8 @@ export function serves({ provider, isOtherModel }: Target, operation: string): b
 }
 
 /** A host that refuses a call is well; one that was not asked, or not to the end, may be anything. */
-function judge(breaker: CircuitBreaker, error: unknown, failed: boolean): void {
-  if (failed) fail(breaker, error)
-  else if ((error as { status?: number }).status !== undefined) breaker.succeed()
+function judge(breaker: CircuitBreaker, error: unknown): void {
+  if ((error as { status?: number }).status !== undefined) breaker.succeed()
   else breaker.release()
 }
 

@@ -25,7 +25,7 @@ async function changeCompletion(completion: Completion, change: TextChange): Pro
 }
 
 /** What a model thought is guarded as well as what it says. */
-export async function changeAnswerPart(part: AssistantPart, change: TextChange): Promise<AssistantPart> {
+async function changeAnswerPart(part: AssistantPart, change: TextChange): Promise<AssistantPart> {
   return part.type === 'reasoning' ? withText(part, await change(part.text)) : changePart(part, change)
 }
 

@@ -20,8 +20,8 @@ function tested(scripts: Record<'a' | 'b', readonly (readonly Happening[])[]>, o
   ) as [ReturnType<typeof scriptedProvider>, ReturnType<typeof scriptedProvider>]
   const provider = split([a, b], { name: 'test', clock, ...options })
   const userOf = (variant: string): CompletionRequest => {
-    const users = Array.from({ length: 100 }, (_, index) => `user-${String(index)}`)
-    return by(users.find(user => provider.experiment.variantOf(user) === variant) ?? '')
+    const users = Array.from({ length: 100 }, (_, index) => `user-${String(index)}@example.com`)
+    return by(users.find(user => provider.experiment.variantOf(by(user)) === variant) ?? '')
   }
   return { provider, clock, a, b, of: { a: userOf('a'), b: userOf('b') } }
 }
@@ -50,10 +50,17 @@ describe('assignment', () => {
   })
 
   test('is by any key: parts of the request, or a function', async () => {
-    const { provider, b, of } = tested({ a: [], b: [] }, { key: ({ request: { model = '' } }) => model })
-    const model = of.b.metadata?.userId ?? ''
-    await provider.complete({ ...request, model })
-    expect(b.calls.length).toBe(1)
+    const { provider, a, b } = tested({ a: [], b: [] }, { key: ({ request: { model = '' } }) => model })
+    const variantOf = (model: string) => provider.experiment.variantOf({ model })
+    const models = Array.from({ length: 20 }, (_, index) => `m-${String(index)}`)
+    for (const model of models) await provider.complete({ ...request, model })
+    for (const [variant, { calls }] of [
+      ['a', a],
+      ['b', b],
+    ] as const) {
+      expect(calls.map(call => call.request.model)).toEqual(models.filter(model => variantOf(model) === variant))
+    }
+    expect(provider.experiment.variantOf({})).toBeUndefined()
   })
 
   test('takes capabilities where they are, and variants may say only what they have different', async () => {
@@ -78,7 +85,7 @@ describe('assignment', () => {
     const sent = [...calls, ...second.calls].filter(({ operation }) => operation === 'complete')
     for (const { request: each } of sent) {
       const { variant } = each.metadata?.experiment ?? {}
-      expect(variant).toBe(provider.experiment.variantOf(each.metadata?.userId ?? ''))
+      expect(variant).toBe(provider.experiment.variantOf({ metadata: each.metadata }))
       expect(each).toMatchObject(variant === 'model' ? { model: 'other', temperature: 0 } : { model: 'm' })
     }
     expect([sent.length, second.calls.length > 0]).toEqual([30, true])

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../../clock.ts'
 import { ConfigurationError } from '../../errors/configuration-error.ts'
 import type { Provider } from '../../provider.ts'
 import { readKey, type CallKey } from '../calls/call-key.ts'
+import type { CallRequest, ProviderCall } from '../calls/gate-calls.ts'
 import { checkOptions } from '../check-options.ts'
 import { checkWeights } from '../endpoints/check-weights.ts'
 import { driveEndpoints } from '../endpoints/drive-endpoints.ts'
@@ -54,8 +55,8 @@ export interface ExperimentResults {
 /** An A/B test that runs. */
 export interface Experiment {
   readonly name: string
-  /** The variant of those whose key is this text. */
-  variantOf(key: string): string
+  /** The variant that a request gets; `undefined` where it has no key, and chance decides. */
+  variantOf(request: CallRequest): string | undefined
   /**
    * What came of the calls of one operation. Means have Student's interval, and their differences Welch's; the share of
    * errors has Wilson's, and its difference Newcombe's.
@@ -115,10 +116,14 @@ export function split<P extends Provider>(
   const variants = read.map(
     (target, index) => new Variant(target, { ...options, clock, weight: weights?.[index] ?? 1 }),
   )
-  const assign = assigner(variants, options)
+  const keyOf = readKey('split', options.key ?? 'user')
+  const assign = assigner(variants, keyOf, options)
   const experiment: Experiment = {
     name: options.name,
-    variantOf: key => variantOfKey(options.name, key, variants).name,
+    variantOf: request => {
+      const key = keyOf({ operation: 'complete', provider: variants[0]?.provider.id ?? '', request })
+      return key === '' ? undefined : variantOfKey(options.name, key, variants).name
+    },
     results: (operation = 'complete') => resultsOf(variants, operation, options),
   }
   return driveEndpoints(firstProvider('split', targets[0]), {
@@ -135,15 +140,15 @@ export function split<P extends Provider>(
 
 function assigner(
   variants: readonly Variant[],
-  { name, key = 'user', random = Math.random }: SplitOptions,
+  keyOf: (call: ProviderCall) => string,
+  { name, random = Math.random }: SplitOptions,
 ): (tries: Pick<Tries<unknown>, 'operation' | 'request'>) => Variant {
-  const keyOf = readKey('split', key)
   return ({ operation, request }) => {
     const able = variants.filter(variant => serves(variant, operation))
     if (able.length === 0) {
       throw new ConfigurationError({ message: `No variant has ${operation}.`, hint: 'Add one that has it.' })
     }
-    const own = keyOf({ operation, provider: able[0]?.provider.id ?? '', request })
+    const own = keyOf({ operation, provider: variants[0]?.provider.id ?? '', request })
     return own === '' ? variantAtRandom(able, random()) : variantOfKey(name, own, able)
   }
 }

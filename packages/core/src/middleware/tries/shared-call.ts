@@ -20,6 +20,8 @@ export interface SharedCall {
   lastStart: number
   /** How many tries are kept for backups. */
   reserved: number
+  /** How soon one of several endpoints that have failed may be asked again, in milliseconds. */
+  soonestMs: number | undefined
 }
 
 /** The requests of all operations, as far as these layers read them. */
@@ -44,7 +46,7 @@ export function joinCall(request: TryRequest | undefined, clock: Clock): JoinedC
   if (carried !== undefined) return { call: carried, owned: false }
   const startedAt = clock.now()
   const endsAt = startedAt + (request?.timeout ?? Infinity)
-  const limits = { limit: Infinity, lastStart: Infinity, reserved: 0 }
+  const limits = { limit: Infinity, lastStart: Infinity, reserved: 0, soonestMs: undefined }
   return { call: { startedAt, endsAt, attempts: [], listeners: [], ...limits }, owned: true }
 }
 
@@ -57,6 +59,13 @@ export function requestOfTry(request: TryRequest | undefined, { call, clock }: T
 /** Whether one more try may begin at a time. `reserved` tries are left for others. */
 export function mayTry(call: SharedCall, at: number, reserved: number = 0): boolean {
   return call.attempts.length + reserved < call.limit && at <= call.lastStart && at < call.endsAt
+}
+
+/** How long an error asks to wait, in milliseconds; of several endpoints, the one that asks for the least. */
+export function waitAskedFor(call: SharedCall, error: LLMError): number | undefined {
+  const { soonestMs } = call
+  call.soonestMs = undefined
+  return soonestMs ?? (error as { retryAfterMs?: number }).retryAfterMs
 }
 
 /** The answer as the outermost layer gives it. Only completions say how they came about. */
