@@ -115,9 +115,15 @@ onEngines('all', createPlace => {
     })
 
     test('that no database would take is mended', async () => {
-      const odd = recordAt(1, { userId: 'a\0b\ud800', inputTokens: NaN, outputTokens: 1e300, model: '', projectId: '' })
-      const store = await fill(await open(), [odd])
-      expect(store.status).toMatchObject({ written: 1, waiting: 0 })
+      const userId = `${'😀'.repeat(200)}${'x'.repeat(10_000)}`
+      const tags = ['a\0b', '\ud800']
+      const odd = recordAt(1, { userId, tags, projectId: 'a\0b\ud800', organizationId: '', inputTokens: NaN })
+      const large = recordAt(2, { userId, model: 'm'.repeat(9000), outputTokens: 1e300 })
+      const store = await fill(await open(), [odd, large, recordAt(3, { model: '' })])
+      expect(store.status).toMatchObject({ written: 3, waiting: 0, dropped: 0 })
+      expect((await store.requests.byUserId(userId)).items.map(({ id }) => id)).toEqual([large.id, odd.id])
+      expect((await store.requests.usage({ groupBy: ['tag'] })).groups).toHaveLength(2)
+      expect((await store.requests.usage({ model: 'm'.repeat(9000) })).total.requests).toBe(1)
     })
   })
 

@@ -25,3 +25,9 @@ export class StoreError extends LLMError {
     this.retryable = options.retryable ?? true
   }
 }
+
+/** The database takes everything but this row. */
+export function refused(database: string, cause: unknown): StoreError {
+  const hint = 'Please report it. The row is dropped, so that the others are written.'
+  return new StoreError({ message: `${database} refuses a row of the ledger.`, hint, cause, retryable: false })
+}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { recordAt } from './__fixtures__/records.ts'
 import type { RequestDetail } from './index.ts'
+import { refused } from './store-error.ts'
 import { WriteBuffer, type BufferOptions } from './write-buffer.ts'
 
 const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
@@ -79,6 +80,20 @@ describe('rows', () => {
     await vi.advanceTimersByTimeAsync(0)
     expect(batches()).toEqual([['a', 'c']])
     expect(buffer.status).toEqual({ waiting: 0, written: 2, dropped: 1 })
+  })
+
+  test('that the database refuses are found and dropped, and hold up no other', async () => {
+    const written: string[] = []
+    const write = async (records: readonly RequestDetail[]) => {
+      if (records.some(({ id }) => id === 'e')) throw refused('This database', new Error('no'))
+      written.push(...records.map(({ id }) => id))
+    }
+    const { add, buffer } = create({ write, batchSize: 7 })
+    for (const id of 'abcdefg') add(id)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(written).toEqual([...'abcdfg'])
+    expect(buffer.status).toEqual({ waiting: 0, written: 6, dropped: 1 })
+    expect(logger.error).toHaveBeenCalledOnce()
   })
 
   test('with long texts go in several parts', async () => {

@@ -137,11 +137,24 @@ export class WriteBuffer {
       const records = await Promise.all(batch.slice(from, from + SLICE).map(([, render]) => renderOrNothing(render)))
       whole.push(...records.filter(record => record !== undefined))
     }
-    for (const portion of portionsOf(whole)) await this.#options.write(portion)
-    this.#written += whole.length
+    for (const portion of portionsOf(whole)) await this.#writePortion(portion)
     // What was recorded anew meanwhile waits on.
     for (const [id, render] of batch) if (this.#waiting.get(id) === render) this.#waiting.delete(id)
     if (whole.length < batch.length) this.#drop(batch.length - whole.length, 'they could not be put together')
+  }
+
+  /** Halves what is refused, until the row is found that it is for. */
+  async #writePortion(records: readonly RequestDetail[]): Promise<void> {
+    try {
+      await this.#options.write(records)
+      this.#written += records.length
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.retryable) throw error
+      if (records.length === 1) return this.#drop(1, error.message)
+      const middle = records.length >> 1
+      await this.#writePortion(records.slice(0, middle))
+      await this.#writePortion(records.slice(middle))
+    }
   }
 
   #oldest(count: number): [string, RenderRecord][] {

@@ -5,7 +5,7 @@ import type { StoreBackend } from '../backend.ts'
 import type { Engine, RowBatch } from '../sql/engine.ts'
 import type { Database } from '../sql/schema.ts'
 import { SqlBackend } from '../sql/sql-backend.ts'
-import { StoreError } from '../store-error.ts'
+import { refused, StoreError } from '../store-error.ts'
 
 /** Any number that no other program is likely to lock by. */
 const LOCK = 7_426_123_001
@@ -115,6 +115,8 @@ function explain(cause: unknown): LLMError | undefined {
       cause,
     })
   }
+  // A value that does not fit, or more than a statement may hold.
+  if (/^(22|23|54)/.test(code)) return refused('PostgreSQL', cause)
   return /^(08|57P)|^E[A-Z]+$/.test(code) ? unreachable(cause) : undefined
 }
 

@@ -2,6 +2,7 @@ import { expressionBuilder, sql, type Expression, type SqlBool } from 'kysely'
 import type { RequestFilter } from '../repository.ts'
 import { timePrefix } from '../request-id.ts'
 import type { Engine } from './engine.ts'
+import { cutName } from './rows.ts'
 import type { Database, RequestRow } from './schema.ts'
 
 const EQUAL = {
@@ -27,7 +28,7 @@ export function matches(filter: RequestFilter, { tags }: Pick<Engine, 'tags'>): 
   const conditions: Expression<SqlBool>[] = []
   for (const key of Object.keys(EQUAL) as (keyof typeof EQUAL)[]) {
     const value = filter[key]
-    if (value !== undefined) conditions.push(eb(eb.ref(EQUAL[key]), '=', value))
+    if (value !== undefined) conditions.push(eb(eb.ref(EQUAL[key]), '=', cutName(value)))
   }
   const { since, until, tag } = filter
   if (since !== undefined) conditions.push(eb('llm_requests.id', '>=', timePrefix(since.getTime())))

@@ -11,6 +11,9 @@ import {
 
 const TIMES: readonly string[] = ['startedAt', 'seenAt']
 
+const LONGEST_NAME = 255
+const UNCUT = ['tags', 'error_message', 'prompt', 'answer']
+
 interface Field {
   readonly column: string
   readonly key: string
@@ -55,7 +58,8 @@ export function toAttempt(row: AttemptRow): AttemptRecord {
 
 function toRow(record: object, fields: readonly Field[]): ColumnValue[] {
   return fields.map(({ column, key, type }) => {
-    const value = toColumn((record as Record<string, unknown>)[key], type)
+    const given = toColumn((record as Record<string, unknown>)[key], type)
+    const value = typeof given === 'string' && !UNCUT.includes(column) ? cutName(given) : given
     // An id that is empty is none.
     return value === '' && !REQUIRED.includes(column) ? null : value
   })
@@ -64,10 +68,16 @@ function toRow(record: object, fields: readonly Field[]): ColumnValue[] {
 /** A value that the column takes, whatever came: one row that the database refuses would hold up all others. */
 function toColumn(value: unknown, type: ColumnType): ColumnValue {
   if (value === undefined || value === null) return null
+  if (Array.isArray(value)) return JSON.stringify(value.map(one => wellFormed(String(one))))
   if (type === 'text') return wellFormed(typeof value === 'string' ? value : JSON.stringify(value))
   const number = Number(value)
   if (type === 'real') return Number.isFinite(number) ? number : null
   return Number.isSafeInteger(Math.round(number)) ? Math.round(number) : null
+}
+
+/** Names and ids are kept to this length: an index of PostgreSQL takes no text that is longer than 2,700 bytes. */
+export function cutName(text: string): string {
+  return text.length <= LONGEST_NAME ? text : wellFormed(text.slice(0, LONGEST_NAME))
 }
 
 /** PostgreSQL takes neither NUL nor half a surrogate pair in a text. */

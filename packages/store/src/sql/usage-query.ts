@@ -4,7 +4,7 @@ import { RANKS, TIMES } from '../usage-totals.ts'
 import type { Engine } from './engine.ts'
 import { matches } from './filters.ts'
 import { MEASURES } from './measures.ts'
-import { columnName } from './rows.ts'
+import { columnName, cutName } from './rows.ts'
 import { DAY, DAY_KEYS, ENDED, OPEN } from './usage-days.ts'
 import { bucketStart, keyOf, ranksOf, toGroup, type GroupRow } from './usage-rows.ts'
 
@@ -72,7 +72,7 @@ function wholeDays(engine: Engine, { groupBy = [], bucket }: Grouping, { equal, 
   const start =
     bucket === undefined ? [] : [sql`${bucketStart(engine, bucket, 'day')} as ${sql.ref(`k${groupBy.length}`)}`]
   const conditions = Object.entries(equal).flatMap(([name, value]) =>
-    value === undefined ? [] : [sql`${sql.ref(columnName(name))} = ${value}`],
+    value === undefined ? [] : [sql`${sql.ref(columnName(name))} = ${cutName(String(value))}`],
   )
   if (from !== undefined) conditions.push(sql`day >= ${from}`)
   if (to !== undefined) conditions.push(sql`day < ${to}`)

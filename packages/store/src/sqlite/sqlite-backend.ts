@@ -5,7 +5,7 @@ import type { StoreBackend } from '../backend.ts'
 import type { Engine, RowBatch } from '../sql/engine.ts'
 import type { Database } from '../sql/schema.ts'
 import { SqlBackend } from '../sql/sql-backend.ts'
-import { StoreError } from '../store-error.ts'
+import { refused, StoreError } from '../store-error.ts'
 import { SqliteError } from './sqlite-connection.ts'
 import { EveryRow, sqliteDialect } from './sqlite-dialect.ts'
 
@@ -88,6 +88,11 @@ function explain(cause: SqliteError, file: string): LLMError | undefined {
         hint: 'Free some, or delete old rows with requests.deleteOlderThan. Rows wait meanwhile.',
         cause,
       })
+    // Too big, against a constraint, of a wrong type.
+    case 18:
+    case 19:
+    case 20:
+      return refused('SQLite', cause)
     default:
       return undefined
   }
