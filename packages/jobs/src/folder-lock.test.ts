@@ -31,7 +31,7 @@ test('a folder is for one process; what one that was killed had is free at once'
   await once(child, 'exit')
   const unlock = await lockFolder(folder)
   unlock()
-}, 20_000)
+}, 60_000)
 
 test('and for one queue within a process', async () => {
   const unlock = await lockFolder(folder)

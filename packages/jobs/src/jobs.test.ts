@@ -2,13 +2,16 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  compose,
   InvalidRequestError,
+  rateLimit,
   RateLimitError,
   type Completion,
   type CompletionRequest,
   type Provider,
   type VideoJob,
 } from '@llm/core'
+import { sharedLimits } from '@llm/limits'
 import { mock } from '@llm/provider-mock'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask, engines } from './__fixtures__/engines.ts'
@@ -58,7 +61,10 @@ function hanging(): { provider: Provider; begun: Promise<void>; ended: Promise<u
   return { provider: hung, begun: begun.promise, ended: ended.promise }
 }
 
-describe.each(engines('api'))('$name', ({ missing, place, remove }) => {
+// To make a database of its own takes PGlite some seconds, and more where the machine is busy.
+const SETUP = 180_000
+
+describe.each(engines('api'))('$name', { timeout: 30_000 }, ({ missing, place, remove }) => {
   if (missing !== undefined) {
     test.skip(`skipped: ${missing}`, () => undefined)
     return
@@ -104,7 +110,7 @@ describe.each(engines('api'))('$name', ({ missing, place, remove }) => {
     hook = `http://${host}`
     jobs = create({ callbacks: { secret, privateAddresses: [host] } })
     await jobs.ready()
-  }, 60_000)
+  }, SETUP)
   afterEach(async () => {
     await Promise.all(stops.splice(0).map(stop => stop()))
     for (const state of ['queued', 'active'] as const) {
@@ -115,7 +121,7 @@ describe.each(engines('api'))('$name', ({ missing, place, remove }) => {
     await jobs.close({ timeout: 0 })
     await remove()
     server.close()
-  })
+  }, SETUP)
 
   test('a job waits for a worker, and has its result', async () => {
     const id = await start({ userId: 'ada', projectId: 'engine', organizationId: 'lovelace', priority: 3 })
@@ -493,6 +499,32 @@ describe.each(engines('api'))('$name', ({ missing, place, remove }) => {
     })
     await own.close()
     await ask(String(place.url), `UPDATE ${table} SET version = ${String(before?.version)}`)
+  })
+
+  test.runIf('url' in place)('limits that workers share hold for all of them', async () => {
+    const calls: number[] = []
+    const limits = [1, 2].map(() => sharedLimits({ url: place.url, schema: String(place.schema) }))
+    for (const [index, { rateLimits }] of limits.entries()) {
+      const counted = provider(async asked => {
+        calls.push(index)
+        return mock().complete(asked)
+      })
+      await work({
+        providers: { limited: compose(counted, rateLimit({ rpm: 5, maxWaitMs: 0, store: rateLimits })) },
+        concurrency: 2,
+      })
+    }
+    const userId = `limited ${String(Math.random())}`
+    for (let count = 0; count < 9; count++) await start({ provider: 'limited', userId, maxAttempts: 1000 })
+    const states = async (): Promise<string[]> =>
+      (await jobs.list({ userId })).jobs.map(({ state, error }) => error?.code ?? state).toSorted()
+    // Four have no room for a minute: they are tried again and again, and cost nobody anything.
+    const expected = [...Array<string>(5).fill('completed'), ...Array<string>(4).fill('rate_limit')]
+    while ((await states()).join() !== expected.join()) await sleep(20)
+    await sleep(200)
+    expect(await states()).toEqual(expected)
+    expect(calls).toHaveLength(5)
+    for (const store of limits) await store.close()
   })
 
   test.runIf('url' in place)('lost connections are made again, and cost no job', async () => {

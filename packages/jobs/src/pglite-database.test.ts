@@ -19,7 +19,7 @@ test('a database that is broken says so, is left as it is, and does not keep the
   const refused = { code: 'job_store', retryable: false, message: expect.stringMatching(/broken|newer/) }
   await expect(openEmbedded(broken)).rejects.toMatchObject(refused)
   await expect(openEmbedded(broken)).rejects.toMatchObject(refused)
-}, 30_000)
+}, 180_000)
 
 test('what is asked is answered, errors too; once closed it says so', async () => {
   const database = await openEmbedded(join(folder, 'new'))
@@ -33,4 +33,4 @@ test('what is asked is answered, errors too; once closed it says so', async () =
   const again = await openEmbedded(join(folder, 'new'))
   expect((await again.executeSql('SELECT * FROM kept')).rows).toEqual([])
   await again.close()
-}, 60_000)
+}, 180_000)

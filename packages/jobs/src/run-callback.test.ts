@@ -22,14 +22,17 @@ afterAll(() => {
   server.close()
 })
 
-function call(callbackUrl: string, found: object | null = job): Parameters<typeof runCallback> {
+function call(callbackUrl: string, found: object | null = job, timeout = 10_000): Parameters<typeof runCallback> {
   const callback = { id: 'c', sourceId: 'j', data: { callbackUrl } } as unknown as JobWithMetadata<CallbackPayload>
   const table = { find: async () => found ?? undefined } as unknown as JobTable
-  return [callback, none, { table, settings: { secret, timeout: 50, privateAddresses: [host] } }]
+  return [callback, none, { table, settings: { secret, timeout, privateAddresses: [host] } }]
 }
 
 test('a receiver that says nothing costs its time, and is asked again', async () => {
-  await expect(runCallback(...call(`http://${host}/`))).rejects.toMatchObject({ code: 'timeout', retryable: true })
+  await expect(runCallback(...call(`http://${host}/`, job, 50))).rejects.toMatchObject({
+    code: 'timeout',
+    retryable: true,
+  })
 })
 
 test('one that is not there is asked again', async () => {

@@ -34,9 +34,9 @@ export async function runJob(
   const timer = setTimeout(() => {
     late.abort(tooLong(timeout))
   }, timeout)
+  const end = AbortSignal.any([signal, late.signal])
   try {
-    const running = call(job, AbortSignal.any([signal, late.signal]), context)
-    return { result: storable(await Promise.race([running, rejected(late.signal)])) }
+    return { result: storable(await Promise.race([call(job, end, context), rejected(end)])) }
   } catch (error) {
     // A provider says that it was aborted; what counts is by whom.
     throw late.signal.aborted ? late.signal.reason : error

@@ -4,7 +4,7 @@ import { killWorkers } from './kill-workers.ts'
 // The full size is `pnpm soak:jobs`.
 
 const url = process.env['DATABASE_URL']
-const options = { concurrent: true, timeout: 120_000 }
+const options = { concurrent: true, timeout: 300_000 }
 
 test('in a folder, no job is lost or ends twice, however often its process is killed', options, async () => {
   const plan = {

@@ -22,14 +22,14 @@ const url = process.env['DATABASE_URL']
 
 const folder = await mkdtemp(join(tmpdir(), 'llm-soak-'))
 report('PGlite, one process', await killWorkers({ ...plan, workers: 1, poisoned: 1 }))
-console.log('PGlite, a second:', await measureThroughput({ folder, pollMs: 10 }, jobs))
+console.log('PGlite', await measureThroughput({ folder, pollMs: 10 }, jobs / 4))
 await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 
 if (url === undefined || url === '') console.log('PostgreSQL: skipped, as DATABASE_URL is not set.')
 else {
   const place = { url, schema: `jobs_soak_${String(process.pid)}` }
   report('PostgreSQL, four processes', await killWorkers({ ...plan, url, workers: 4 }))
-  console.log('PostgreSQL, a second:', await measureThroughput({ ...place, pollMs: 10 }, jobs))
+  console.log('PostgreSQL', await measureThroughput({ ...place, pollMs: 10 }, jobs / 4))
   await endsOf(place).remove()
 }
 
