@@ -47,6 +47,12 @@ describe('waiting', () => {
     expect(inner.calls.map(({ at }) => at)).toEqual([0, 2050, 62_050])
   })
 
+  test('doubles as well where a host asks for no time at all', async () => {
+    const { provider, inner } = setup([[failure('rate-limit', 0)], [failure('rate-limit', 0)]], { baseDelayMs: 100 })
+    await provider.complete(request)
+    expect(inner.calls.map(({ at }) => at)).toEqual([0, 50, 150])
+  })
+
   test('is not done where the host asks for more than is allowed', async () => {
     const { provider, inner } = setup([[failure('rate-limit', 2001)]], { maxDelayMs: 2000 })
     expect((await errorOf(provider.complete(request))).code).toBe('rate_limit')

@@ -98,10 +98,10 @@ function isRetryable(error: LLMError, policy: RetryPolicy): boolean {
 }
 
 /** Full jitter: callers that failed together do not come back together. Nobody comes back sooner than the host asks. */
-function delayAfter(retryAfterMs: number | undefined, failures: number, plan: Plan): number | undefined {
+function delayAfter(askedMs: number | undefined, failures: number, plan: Plan): number | undefined {
   const { baseDelayMs, maxDelayMs, random } = plan
-  if (retryAfterMs === undefined) return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1))
-  return retryAfterMs > maxDelayMs ? undefined : Math.min(maxDelayMs, retryAfterMs + random() * baseDelayMs)
+  if (askedMs === undefined || askedMs === 0) return random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1))
+  return askedMs > maxDelayMs ? undefined : Math.min(maxDelayMs, askedMs + random() * baseDelayMs)
 }
 
 function checkPolicy(policy: RetryPolicy | undefined): void {

@@ -10,6 +10,7 @@ import { createManualClock } from '../../testing/manual-clock.ts'
 import { say, scriptedProvider, type ScriptedProvider } from '../../testing/scripted-provider.ts'
 import { compose } from '../compose.ts'
 import { fallback } from '../fallback.ts'
+import { rateLimit } from '../rate-limit/rate-limit.ts'
 import { retry } from '../retry.ts'
 import { balance, type BalanceOptions } from './balance.ts'
 import type { BalanceStrategy } from './strategies.ts'
@@ -229,6 +230,25 @@ describe('health', () => {
     expect(limited.calls.map(({ at }) => at)).toEqual([0, 5000])
     const acted = compose(balance([down, limited], { clock }), retry({ attempts: 9, clock, random: () => 0 }))
     expect((await acted.complete(request)).provider).toBe('limited')
+  })
+
+  test('a limit that an endpoint has for itself sends calls to another one, until there is room', async () => {
+    const clock = createManualClock()
+    const region = (id: string) =>
+      compose(
+        scriptedProvider(clock, () => say('ok'), id),
+        rateLimit({ rpm: 1, maxWaitMs: 0, clock }),
+      )
+    const provider = balance([region('east'), region('west')], { strategy: 'weighted', weights: [9, 1], clock })
+    const answered = async (): Promise<string> => {
+      const answer = provider.complete(request).catch((error: unknown) => ({ provider: (error as LLMError).code }))
+      await clock.advance(0)
+      return (await answer).provider
+    }
+    expect([await answered(), await answered(), await answered()]).toEqual(['east', 'west', 'rate_limit'])
+    expect(provider.endpoints.map(({ state }) => state)).toEqual(['open', 'open'])
+    await clock.advance(60_000)
+    expect(await answered()).toBe('east')
   })
 
   test('can be one endpoint of a failover', async () => {

@@ -42,6 +42,8 @@ export class KeyLimiter {
   #clock: Clock
   #host: HostLimits = new HostLimits()
   #pausedUntil = 0
+  /** When the first in the queue has room; `Infinity` where that depends on who ends first. */
+  #roomAt = 0
   #waiting: Waiter[] = []
   #running = 0
   #serving = false
@@ -65,6 +67,12 @@ export class KeyLimiter {
   /** How long the host asked to wait, from now on. */
   get pausedFor(): number {
     return Math.max(0, this.#pausedUntil - this.#clock.now())
+  }
+
+  /** In how many milliseconds there may be room again; 0 where as soon as another call ends. */
+  get roomInMs(): number {
+    const roomIn = this.#roomAt === Infinity ? 0 : this.#roomAt - this.#clock.now()
+    return Math.max(0, roomIn, this.pausedFor)
   }
 
   /** Takes a place at the end of the queue. */
@@ -185,6 +193,7 @@ export class KeyLimiter {
   /** Until something may have changed. */
   async #restFor(ms: number): Promise<void> {
     this.#rest = new AbortController()
+    this.#roomAt = this.#clock.now() + ms
     for (const { blocked } of this.#waiting) blocked.resolve(undefined)
     await this.#clock.sleep(ms, this.#rest.signal).catch(() => undefined)
     this.#rest = undefined

@@ -286,6 +286,24 @@ describe('waiting', () => {
     expect([second.code, calls.length]).toEqual(['rate_limit', 1])
   })
 
+  test('in vain says when there may be room', async () => {
+    const window = limited({ rpm: 1, maxWaitMs: 1000 })
+    watch(window.provider.complete(request))
+    await window.clock.advance(10_000)
+    const late = window.provider.complete(request)
+    const told = expect(late).rejects.toMatchObject({ code: 'rate_limit', retryAfterMs: 49_000 })
+    await window.clock.advance(1000)
+    await told
+    const places = limited({ concurrency: 1, maxWaitMs: 0 })
+    watch(places.provider.complete(request))
+    const full = expect(places.provider.complete(request)).rejects.toMatchObject({
+      code: 'rate_limit',
+      retryAfterMs: 0,
+    })
+    await places.clock.advance(0)
+    await full
+  })
+
   test('for a store that fails says so', async () => {
     const { provider } = limited({
       rpm: 1,

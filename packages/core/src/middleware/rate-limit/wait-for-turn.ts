@@ -86,7 +86,7 @@ function noRoom({ limiter, call, maxWaitMs }: Wait): RateLimitError {
     provider,
     model: request.model,
     retryable: true,
-    retryAfterMs: limiter.pausedFor || undefined,
+    retryAfterMs: limiter.roomInMs,
   })
 }
 
