@@ -59,6 +59,7 @@ export interface CacheOptions {
 
 /** Middleware with a memory. Around several providers it is one cache for all of them. */
 export interface Cache extends Middleware {
+  /** What it has done in this process, and how full its store is. */
   stats(): Promise<CacheStats>
   /** Forgets everything in the store, or in one namespace. */
   clear(namespace?: string): Promise<void>

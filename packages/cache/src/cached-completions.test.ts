@@ -147,6 +147,11 @@ describe('what is not kept', () => {
       [{ toolCalls: [{ name: 'weather', arguments: { city: 'Oslo' } }] }, 'Two'],
       { tools: [tool] },
     ],
+    [
+      'a tool call that waits, whatever the host says',
+      [{ toolCalls: [{ name: 'weather', arguments: { city: 'Oslo' } }], finishReason: 'stop' }, 'Two'],
+      { tools: [tool] },
+    ],
     ['an object that does not fit', [{ text: '{"a":"b"}' }, '{"a":1}'], { output: z.object({ a: z.number() }) }],
   ])('%s', async (_, replies = [], more) => {
     const { inner, provider, cached } = setup({ replies })

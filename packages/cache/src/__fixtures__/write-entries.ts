@@ -7,6 +7,18 @@ const [path = '', name = ''] = process.argv.slice(2)
 const store = fileStore({ path })
 for (let index = 0; ; index++) {
   const key = `${name}:${String(index)}`
-  await store.set(key, { value: key.repeat(50) })
+  await write(key)
   writeSync(1, `${key}\n`)
+}
+
+/** While another process removes a damaged file, a write fails. */
+async function write(key: string): Promise<void> {
+  for (;;) {
+    try {
+      await store.set(key, { value: key.repeat(50) })
+      return
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, 5))
+    }
+  }
 }

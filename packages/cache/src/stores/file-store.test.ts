@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -199,6 +200,21 @@ describe('a damaged file', () => {
     expect(await store.get('a')).toBe('1')
     expect(readFileSync(`${path}.corrupt`, 'utf8')).toMatch(/^my diary/)
     expect(logged).toEqual(['The cache file is corrupt and was moved aside.'])
+    await store.close?.()
+  })
+
+  test('is left to the process that removes it, unless that has ended in the middle', async () => {
+    await filled()
+    scribble(16, 40)
+    mkdirSync(`${path}.lock`)
+    const store = open()
+    await expect(async () => store.get('k:1')).rejects.toThrow()
+    const longAgo = new Date(Date.now() - 60_000)
+    utimesSync(`${path}.lock`, longAgo, longAgo)
+    await expect(async () => store.get('k:1')).rejects.toThrow()
+    expect(await store.get('k:1')).toBeUndefined()
+    expect(logged).toEqual(['The cache file is corrupt and was removed.'])
+    expect(existsSync(`${path}.lock`)).toBe(false)
     await store.close?.()
   })
 

@@ -1,6 +1,7 @@
 import { checkSettings, silentLogger, type Logger, type SettingsSpec } from '@llm/core'
 import { checkMaxBytes } from './memory-store.ts'
-import { CorruptFileError, isCorrupt, openDatabase, removeCorrupt } from './sqlite-database.ts'
+import { removeCorrupt } from './remove-corrupt.ts'
+import { CorruptFileError, isCorrupt, openDatabase } from './sqlite-database.ts'
 import { SqliteEntries } from './sqlite-entries.ts'
 import type { CacheEntry, CacheStore, StoreStats } from './store.ts'
 
@@ -124,6 +125,7 @@ class FileStore implements CacheStore {
       const identity = corrupt?.identity ?? this.#opened?.identity
       this.close()
       const done = removeCorrupt(path, identity)
+      if (done === undefined) throw error
       logger.warn({ path, reason: (error as Error).message }, `The cache file is corrupt and was ${done}.`)
       return step(this.#open())
     }

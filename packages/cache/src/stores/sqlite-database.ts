@@ -1,15 +1,12 @@
-import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type * as sqlite from 'node:sqlite'
 import type { DatabaseSync } from 'node:sqlite'
 import { ConfigurationError } from '@llm/core'
 
 /** Written into the file's header, so that no other database is taken for a cache: the bytes of `LLMC`. */
-const APPLICATION_ID = 0x4c4c4d43
+export const APPLICATION_ID = 0x4c4c4d43
 const SCHEMA_VERSION = 1
-
-/** Where SQLite keeps the application id. https://www.sqlite.org/fileformat2.html#application_id */
-const APPLICATION_ID_OFFSET = 68
 
 /** https://www.sqlite.org/rescode.html */
 const CORRUPT: readonly unknown[] = [11, 26]
@@ -137,27 +134,4 @@ export function isCorrupt(error: unknown): error is Error {
   const { errcode } = (error ?? {}) as { readonly errcode?: unknown }
   // The low byte is the kind, whatever the rest details.
   return typeof errcode === 'number' && CORRUPT.includes(errcode & 0xff)
-}
-
-/**
- * Removes a damaged cache. A file that does not say that it is one may be somebody's work, and is only moved aside; one that
- * another process has put there meanwhile is left alone.
- */
-export function removeCorrupt(path: string, identity: string | undefined): 'removed' | 'moved aside' | 'replaced' {
-  if (identityOf(path) !== identity) return 'replaced'
-  const isOurs = readApplicationId(path) === APPLICATION_ID
-  if (isOurs) rmSync(path, { force: true })
-  else renameSync(path, `${path}.corrupt`)
-  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
-  return isOurs ? 'removed' : 'moved aside'
-}
-
-function readApplicationId(path: string): number | undefined {
-  const header = Buffer.alloc(APPLICATION_ID_OFFSET + 4)
-  const file = openSync(path, 'r')
-  try {
-    return readSync(file, header) < header.length ? undefined : header.readUInt32BE(APPLICATION_ID_OFFSET)
-  } finally {
-    closeSync(file)
-  }
 }
