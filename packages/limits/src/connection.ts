@@ -5,6 +5,8 @@ import { LimitsUnavailableError } from './limits-unavailable-error.ts'
 export interface ConnectionOptions {
   /** The service, as messages name it. */
   readonly name: string
+  /** Loads the service's client: at the first question, and not in its time. */
+  readonly load: () => Promise<unknown>
   readonly timeoutMs: number
   readonly logger: Logger
   /** What happens meanwhile, in words. */
@@ -59,6 +61,7 @@ export class Connection {
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
     try {
+      await this.#options.load()
       const answer = await within(this.#options.timeoutMs, work)
       this.#breaker.succeed()
       this.#found()
@@ -101,9 +104,11 @@ export class Connection {
 
 async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
+  const late = (): void => {
     reject(new Error(`There was no answer within ${String(ms)} ms.`))
-  }, ms)
+  }
+  // A process that was busy has answers to read first.
+  const timer = setTimeout(() => setImmediate(() => setImmediate(late)), ms)
   try {
     return await Promise.race([work(), promise])
   } finally {

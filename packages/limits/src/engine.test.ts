@@ -78,19 +78,22 @@ describeServices('engine', { timeout: 30_000 }, service => {
   })
 
   test('who was refused goes before those who ask later, until nothing is heard of it', async () => {
-    const at = timeOf(await engine.take([charge('claim', 5)], taker('first')))
-    expect(await engine.take([charge('claim', 9)], taker('big'))).toMatchObject({ taken: false })
-    expect(await engine.take([charge('claim', 1)], taker('small'))).toMatchObject({ taken: false })
-    await engine.adjust(charge('claim', -5), at)
+    const take = (amount: number, id: string, leaseMs?: number) =>
+      engine.take([charge('claim', amount)], taker(id, leaseMs))
+    const giveBack = (amount: number, grant: RateLimitGrant) => engine.adjust(charge('claim', -amount), timeOf(grant))
+    const first = await take(5, 'first')
+    expect(await take(9, 'big')).toMatchObject({ taken: false })
+    expect(await take(1, 'small')).toMatchObject({ taken: false })
+    await giveBack(5, first)
     // 9 of 10 are claimed: one more fits.
-    expect(await engine.take([charge('claim', 2)], taker('small'))).toMatchObject({ taken: false })
-    expect(await engine.take([charge('claim', 1)], taker('small'))).toMatchObject({ taken: true })
-    expect(await engine.take([charge('claim', 9)], taker('big'))).toMatchObject({ taken: true })
-    expect(await engine.take([charge('claim', 9)], taker('gone', 50))).toMatchObject({ taken: false })
+    expect(await take(2, 'small')).toMatchObject({ taken: false })
+    expect(await take(1, 'small')).toMatchObject({ taken: true })
+    const big = await take(9, 'big')
+    expect(big).toMatchObject({ taken: true })
+    expect(await take(9, 'gone', 50)).toMatchObject({ taken: false })
     await sleep(60)
-    await engine.adjust(charge('claim', -9), at)
-    await engine.adjust(charge('claim', -1), at)
-    expect(await engine.take([charge('claim', 5)], taker('later', 50))).toMatchObject({ taken: true })
+    await giveBack(9, big)
+    expect(await take(5, 'later', 50)).toMatchObject({ taken: true })
   })
 
   test('accounts hold no more than their limits, reserved by however many at once', async () => {

@@ -22,12 +22,15 @@ export interface PlaceOptions {
 export interface Place {
   readonly name: 'PostgreSQL' | 'Redis'
   readonly engine: Engine
+  /** Loads the client. */
+  readonly load: () => Promise<unknown>
   /** What no message may show. */
   readonly secrets: readonly string[]
 }
 
 /** A client that is there, or is made when it is first needed. */
 export interface Opened<Client> {
+  readonly load: () => Promise<unknown>
   connect(): Promise<Client>
   close(): Promise<void>
 }
@@ -59,7 +62,12 @@ function inPostgres(
   opened: Opened<PostgresPool>,
   secrets: readonly string[],
 ): Place {
-  return { name: 'PostgreSQL', engine: postgresEngine({ ...opened, schema, reservationMs, timeoutMs }), secrets }
+  return {
+    name: 'PostgreSQL',
+    load: opened.load,
+    engine: postgresEngine({ ...opened, schema, reservationMs, timeoutMs }),
+    secrets,
+  }
 }
 
 function inRedis(
@@ -67,11 +75,12 @@ function inRedis(
   opened: Opened<RedisClient>,
   secrets: readonly string[],
 ): Place {
-  return { name: 'Redis', engine: redisEngine({ ...opened, prefix, reservationMs }), secrets }
+  return { name: 'Redis', load: opened.load, engine: redisEngine({ ...opened, prefix, reservationMs }), secrets }
 }
 
 function given<Client>(client: Client): Opened<Client> {
-  return { connect: () => Promise.resolve(client), close: () => Promise.resolve() }
+  const done = (): Promise<void> => Promise.resolve()
+  return { load: done, connect: () => Promise.resolve(client), close: done }
 }
 
 function environmentURL(): string {

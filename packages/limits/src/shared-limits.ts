@@ -111,10 +111,14 @@ const QUARTER_HOUR = 900_000
 export function sharedLimits(options: SharedLimitsOptions = {}): SharedLimits {
   const given = checkSettings('sharedLimits', options, OPTIONS)
   const { processes = 1, timeoutMs = 1000, whenLost = 'memory', logger = processWarnings } = given
-  const { name, engine, secrets } = placeOf({ ...given, timeoutMs, reservationMs: given.reservationMs ?? QUARTER_HOUR })
+  const { name, engine, load, secrets } = placeOf({
+    ...given,
+    timeoutMs,
+    reservationMs: given.reservationMs ?? QUARTER_HOUR,
+  })
   const standIn = whenLost === 'memory'
   const consequence = standIn ? 'each process goes on with limits of its own' : 'calls are refused'
-  const connection = new Connection({ name, timeoutMs, logger, consequence, secrets })
+  const connection = new Connection({ name, load, timeoutMs, logger, consequence, secrets })
   const budgets = new SharedBudgets({ engine, connection, standIn, logger })
   return {
     rateLimits: new SharedRateLimits(engine, connection, standIn ? new StandInLimits(processes) : undefined),

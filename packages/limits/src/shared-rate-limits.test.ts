@@ -1,4 +1,5 @@
 import { rateLimit } from '@llm/core'
+import { createHeldProvider } from '@llm/core/testing'
 import { mock } from '@llm/provider-mock'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -50,6 +51,26 @@ describeServices('rate limits of several processes', { timeout: 60_000 }, servic
     expect(answers.flat()).toEqual(['ok', 'ok', 'ok', 'ok'])
   })
 
+  test('so many calls at the same time are let through as the limit says', async () => {
+    const limits = sharedLimits({ url, schema, prefix })
+    const options = { concurrency: 3, key: () => 'places', store: limits.rateLimits }
+    const { provider: host, calls } = createHeldProvider()
+    // Two middlewares are as two processes.
+    const [one, other] = [rateLimit(options)(host), rateLimit(options)(host)]
+    const answers = [one, other, one, other, one].map(provider => provider.complete(request))
+    while (calls.length < 3) await sleep(10)
+    await sleep(300)
+    expect(calls).toHaveLength(3)
+    for (let ended = 0; ended < 5; ended++) {
+      while (calls.length <= ended) await sleep(10)
+      calls[ended]?.answer()
+    }
+    await Promise.all(answers)
+    const charge = { key: 'places:calls', limit: 3, windowMs: 600_000, amount: 3 }
+    await expect.poll(() => limits.rateLimits.take([charge]), { timeout: 5000 }).toMatchObject({ taken: true })
+    await limits.close()
+  })
+
   test('who waits can be aborted, and takes nothing', async () => {
     const limits = sharedLimits({ url, schema, prefix })
     const provider = rateLimit({ rpm: 2, key: () => 'abort', store: limits.rateLimits })(mock())
@@ -81,7 +102,7 @@ describeServices('rate limits of several processes', { timeout: 60_000 }, servic
     for (;;) {
       const next = await limits.rateLimits.take([charge])
       if (next.taken) break
-      await sleep(next.retryInMs)
+      await sleep(Math.min(next.retryInMs, 250))
     }
     await limits.close()
   })

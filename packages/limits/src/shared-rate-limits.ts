@@ -5,12 +5,12 @@ import type { Engine, Taker } from './engine.ts'
 import { LimitsUnavailableError } from './limits-unavailable-error.ts'
 import type { StandInLimits } from './stand-in-limits.ts'
 
-/** How long nobody asks again at most: what other processes give back is not told of. */
-const POLL_MS = 250
+/** Who waits is expected to ask four times in this time. */
+const LEASE_MS = 1000
 
 /** Rate limits that are kept elsewhere, or as well as one process can where nobody answers there. */
 export class SharedRateLimits implements RateLimitStore {
-  #taker: Taker = { id: randomUUID(), leaseMs: 4 * POLL_MS }
+  #taker: Taker = { id: randomUUID(), leaseMs: LEASE_MS }
   #engine: Engine
   #connection: Connection
   #standIn: StandInLimits | undefined
@@ -24,13 +24,11 @@ export class SharedRateLimits implements RateLimitStore {
   async take(charges: readonly RateLimitCharge[]): Promise<RateLimitGrant> {
     try {
       const grant = await this.#connection.ask(() => this.#engine.take(charges, this.#taker))
-      if (!grant.taken) return { taken: false, retryInMs: Math.min(grant.retryInMs, POLL_MS) }
-      this.#standIn?.note(charges, grant.at)
+      if (grant.taken) this.#standIn?.note(charges, grant.at)
       return grant
     } catch (error) {
       if (this.#standIn === undefined || !(error instanceof LimitsUnavailableError)) throw error
-      const grant = this.#standIn.take(charges)
-      return grant.taken ? grant : { taken: false, retryInMs: Math.min(grant.retryInMs, POLL_MS) }
+      return this.#standIn.take(charges)
     }
   }
 

@@ -5,8 +5,9 @@ import type { PostgresPool } from './pool.ts'
 
 /** A small pool for a connection string. It keeps no process alive. */
 export function openPostgres(url: string, timeoutMs: number): Opened<PostgresPool> {
+  const load = lazy(() => loadClient('pg', () => import('pg')))
   const pool = lazy(async () => {
-    const { default: pg } = await loadClient('pg', () => import('pg'))
+    const { default: pg } = await load()
     const opened = new pg.Pool({
       connectionString: url,
       connectionTimeoutMillis: timeoutMs,
@@ -20,6 +21,7 @@ export function openPostgres(url: string, timeoutMs: number): Opened<PostgresPoo
   })
   let used = false
   return {
+    load,
     connect() {
       used = true
       return pool()

@@ -5,8 +5,9 @@ import type { RedisClient } from './client.ts'
 
 /** One connection for a connection string, which is made again whenever it is lost. It keeps no process alive. */
 export function openRedis(url: string, timeoutMs: number): Opened<RedisClient> {
+  const load = lazy(() => loadClient('redis', () => import('redis')))
   const create = lazy(async () => {
-    const { createClient } = await loadClient('redis', () => import('redis'))
+    const { createClient } = await load()
     const client = createClient({
       url,
       // Whoever asks while there is no connection is told at once.
@@ -20,6 +21,7 @@ export function openRedis(url: string, timeoutMs: number): Opened<RedisClient> {
   })
   let used = false
   return {
+    load,
     async connect() {
       used = true
       const { client, connected } = await create()

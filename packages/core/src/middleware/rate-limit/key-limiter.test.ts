@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createHeldProvider } from '../../testing/held-provider.ts'
 import { createManualClock } from '../../testing/manual-clock.ts'
+import { memoryRateLimitStore } from './memory-store.ts'
 import { rateLimit, type RateLimitOptions } from './rate-limit.ts'
 import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './store.ts'
 
@@ -124,6 +125,25 @@ test('estimates that are far too high hold back nobody for longer than the calls
     await answer
     await clock.advance(1000)
   }
+})
+
+test('middlewares that share a store hear of what another gives back, and count their calls together', async () => {
+  const clock = createManualClock()
+  const { provider, calls } = createHeldProvider()
+  const options = { clock, concurrency: 2, tpm: 2000, store: memoryRateLimitStore(clock) }
+  const [one, other] = [rateLimit(options)(provider), rateLimit(options)(provider)]
+  void one.complete({ ...request, maxTokens: 95 })
+  void one.complete({ ...request, maxTokens: 95 })
+  void other.complete({ ...request, maxTokens: 1995 })
+  await clock.advance(1000)
+  expect(calls).toHaveLength(2)
+  for (const call of calls) call.answer({ usage: { inputTokens: 0, outputTokens: 0, source: 'reported' } })
+  await clock.advance(250)
+  expect(calls).toHaveLength(3)
+  const third = codeOf(one.complete({ ...request, timeout: 500 }))
+  calls[2]?.answer({ usage: { inputTokens: 0, outputTokens: 0, source: 'reported' } })
+  await clock.advance(250)
+  expect([calls.length, third.code]).toEqual([4, undefined])
 })
 
 test('a reader of limits that throws keeps no place', async () => {

@@ -7,8 +7,21 @@ import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './store.ts
 export interface KeyLimits {
   readonly requests?: RateLimitCharge | undefined
   readonly tokens?: RateLimitCharge | undefined
+  /** A place among the calls at the same time, where others are counted with those here. */
+  readonly calls?: RateLimitCharge | undefined
   readonly concurrency: number
 }
+
+/** Where a limiter counts, and by which time. */
+export interface LimiterSettings {
+  readonly store: RateLimitStore
+  /** Others use the store, too: what they give back is not told of. */
+  readonly shared: boolean
+  readonly clock: Clock
+}
+
+/** How long a store that others use is not asked again at most. */
+const POLL_MS = 250
 
 /** A turn that a call was given. */
 export interface Turn {
@@ -40,6 +53,7 @@ export class KeyLimiter {
   #limits: KeyLimits
   #store: RateLimitStore
   #clock: Clock
+  #pollMs: number
   #host: HostLimits = new HostLimits()
   #pausedUntil = 0
   /** When the first in the queue has room; `Infinity` where that depends on who ends first. */
@@ -52,10 +66,11 @@ export class KeyLimiter {
   #changed = false
   #rest: AbortController | undefined
 
-  constructor(limits: KeyLimits, { store, clock }: { readonly store: RateLimitStore; readonly clock: Clock }) {
+  constructor(limits: KeyLimits, { store, shared, clock }: LimiterSettings) {
     this.#limits = limits
     this.#store = store
     this.#clock = clock
+    this.#pollMs = shared ? POLL_MS : Infinity
   }
 
   /** Nothing would be lost with it. */
@@ -140,7 +155,7 @@ export class KeyLimiter {
       const asked = charges.length === 0 ? FREE : this.#store.take(charges)
       if ('then' in asked) this.#asking = true
       const grant = 'then' in asked ? await asked : asked
-      if (!grant.taken) return Math.max(1, grant.retryInMs)
+      if (!grant.taken) return Math.min(Math.max(1, grant.retryInMs), this.#pollMs)
       waiter.turn.resolve(this.#begin(waiter, charges, grant.at))
     } catch (error) {
       waiter.turn.reject(error)
@@ -151,9 +166,10 @@ export class KeyLimiter {
 
   /** A call that may need more than the whole limit goes when nothing else is counted. */
   #chargesOf({ input, output }: CallTokens): readonly RateLimitCharge[] {
-    const { requests, tokens } = this.#limits
+    const { requests, tokens, calls } = this.#limits
     return [
       ...(requests === undefined ? [] : [requests]),
+      ...(calls === undefined ? [] : [calls]),
       ...(tokens === undefined ? [] : [{ ...tokens, amount: Math.min(input + output, tokens.limit) }]),
     ]
   }
@@ -167,7 +183,9 @@ export class KeyLimiter {
     }
     return {
       end: used => {
-        const charge = charges.find(({ key }) => key === this.#limits.tokens?.key)
+        const { tokens: most, calls } = this.#limits
+        if (calls !== undefined) this.#correct(calls, -1, at)
+        const charge = most === undefined ? undefined : charges.at(-1)
         if (charge !== undefined) this.#correct(charge, used - charge.amount, at)
         free()
       },

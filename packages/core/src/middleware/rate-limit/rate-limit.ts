@@ -18,7 +18,10 @@ export interface RateLimitOptions {
   readonly rpm?: number | undefined
   /** The most tokens in any 60 seconds, input and output together. Defaults to no limit. */
   readonly tpm?: number | undefined
-  /** The most calls at the same time, in this process. A stream counts until it ends. Defaults to no limit. */
+  /**
+   * The most calls at the same time: of this process, or of all that share `store`. A stream counts until it ends; in a
+   * `store` a call counts for ten minutes at most, as its process may have died. Defaults to no limit.
+   */
   readonly concurrency?: number | undefined
   /**
    * Which calls share the limits.
@@ -36,7 +39,7 @@ export interface RateLimitOptions {
   readonly outputTokens?: number | undefined
   /** Reads the limits that a host tells in its headers. Defaults to {@link readHostLimits}; `() => []` learns nothing. */
   readonly readLimits?: ((headers: Readonly<Record<string, string>>, now: number) => readonly HostLimit[]) | undefined
-  /** Where requests and tokens are counted. Defaults to the memory of this process. */
+  /** Where calls are counted, together with those of others that use it. Defaults to the memory of this process. */
   readonly store?: RateLimitStore | undefined
   /** Where time comes from. Defaults to the system's. */
   readonly clock?: Clock | undefined
@@ -55,6 +58,8 @@ const KEYS = {
 } as const
 
 const MINUTE = 60_000
+/** How long a call has a place in a store that others use, if nobody gives it back. */
+const PLACE_MS = 10 * MINUTE
 
 /**
  * Holds calls back to stay within limits: requests and tokens a minute, and calls at the same time. Calls of one key wait
@@ -123,12 +128,16 @@ class Limiters {
     const known = this.#limiters.get(key)
     if (known !== undefined) return known
     const { rpm, tpm, concurrency = Infinity } = this.#options
-    const charge = (what: string, limit: number | undefined): RateLimitCharge | undefined =>
-      limit === undefined ? undefined : { key: `${key}:${what}`, limit, windowMs: MINUTE, amount: 1 }
-    const limiter = new KeyLimiter(
-      { requests: charge('requests', rpm), tokens: charge('tokens', tpm), concurrency },
-      { store: this.#store, clock: this.#clock },
-    )
+    const shared = this.#options.store !== undefined
+    const charge = (what: string, limit = Infinity, windowMs = MINUTE): RateLimitCharge | undefined =>
+      limit === Infinity ? undefined : { key: `${key}:${what}`, limit, windowMs, amount: 1 }
+    const limits = {
+      requests: charge('requests', rpm),
+      tokens: charge('tokens', tpm),
+      calls: shared ? charge('calls', concurrency, PLACE_MS) : undefined,
+      concurrency,
+    }
+    const limiter = new KeyLimiter(limits, { store: this.#store, shared, clock: this.#clock })
     this.#limiters.set(key, limiter)
     return limiter
   }
