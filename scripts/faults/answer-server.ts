@@ -5,9 +5,10 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chatFixtures } from '@llm/testing'
 
-// A process of its own, so that its memory and its work are not counted: it answers every call, and streams slowly.
+// A process of its own, so that its memory and its work are not counted: it answers every call, and streams slowly. Streams
+// go on after their first piece when so many of them have come.
 
-const [pieces, intervalMs] = process.argv.slice(2).map(Number) as [number, number]
+const [pieces, intervalMs, together] = process.argv.slice(2).map(Number) as [number, number, number]
 const fixtures = chatFixtures()
 const answer = {
   id: 'answer-1',
@@ -17,13 +18,21 @@ const answer = {
   usage: { inputTokens: 3, outputTokens: pieces },
 } as const
 const events = fixtures.events(answer)
+const untilText = events.findIndex(event => String(event).includes('word')) + 1
 const body = JSON.stringify(fixtures.body(answer))
+
+let streams = 0
+const { promise: allHere, resolve: goOn } = Promise.withResolvers<undefined>()
 
 async function stream(response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  for (const event of events) {
-    response.write(event)
+  for (const event of events.slice(0, untilText)) response.write(event)
+  streams += 1
+  if (streams >= together) goOn(undefined)
+  await allHere
+  for (const event of events.slice(untilText)) {
     if (intervalMs > 0) await sleep(intervalMs)
+    response.write(event)
   }
   response.end()
 }

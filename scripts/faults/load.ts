@@ -2,77 +2,107 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { CompletionRequest, Provider } from '@llm/core'
 import { fullStack } from './full-stack.ts'
+import { held, type Held } from './leftovers.ts'
 
 const REQUEST: CompletionRequest = { model: 'model-1', messages: [{ role: 'user', content: 'Hi' }], maxTokens: 50 }
+const PIECES = 50
+const INTERVAL_MS = 100
 
 /** What many streams at the same time take. */
-export interface LoadReport {
+export interface StreamReport {
   readonly streams: number
   /** How many were open at the same time, at most. */
   readonly atOnce: number
   readonly events: number
-  readonly ms: number
+  readonly seconds: number
+  /** Of CPU time, all threads of this process, in microseconds an event. */
+  readonly cpuPerEvent: number
   /** Of the heap, with all streams open, in KiB a stream. */
   readonly kibPerStream: number
-  /** How late timers were, in milliseconds. */
-  readonly delay: { readonly p50: number; readonly p99: number; readonly max: number }
+  /** How late timers were until all were open, and from there on. */
+  readonly opening: Delay
+  readonly streaming: Delay
+  /** Timers and sockets at the end, over those at the beginning. */
+  readonly left: Left
 }
 
-/** Reads so many streams of 50 pieces at the same time. */
-export async function measureStreams(streams: number): Promise<LoadReport> {
-  return withStack({ pieces: 50, intervalMs: 100 }, async provider => {
-    const before = heap()
-    const delay = monitorEventLoopDelay({ resolution: 5 })
-    delay.enable()
-    const startedAt = performance.now()
-    let open = 0
-    let atOnce = 0
-    let events = 0
-    let peak = before
-    const read = async (): Promise<void> => {
-      let first = true
-      for await (const { type } of provider.stream(REQUEST)) {
-        events += 1
-        if (!first || type !== 'text-delta') continue
-        first = false
-        open += 1
-        atOnce = Math.max(atOnce, open)
-        if (open === streams) peak = heap()
-      }
-      open -= 1
+/** How late the event loop was, in milliseconds. */
+export interface Delay {
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** What is left when all is over. */
+type Left = Pick<Held, 'timers' | 'sockets'>
+
+/** Reads so many streams of 50 pieces at the same time, a piece of each every 100 ms once all are open. */
+export async function measureStreams(streams: number): Promise<StreamReport> {
+  const before = await held()
+  const report = await withStack([PIECES, INTERVAL_MS, streams], async provider => {
+    const opening = monitorEventLoopDelay({ resolution: 5 })
+    const streaming = monitorEventLoopDelay({ resolution: 5 })
+    const started = performance.now()
+    const cpu = process.cpuUsage()
+    const count = { open: 0, atOnce: 0, events: 0, heap: 0 }
+    const whenAllOpen = async (): Promise<void> => {
+      // Looking at the memory takes longer than any call.
+      opening.disable()
+      count.heap = (await held()).heap
+      streaming.enable()
     }
+    const read = async (): Promise<void> => {
+      let begun = false
+      for await (const { type } of provider.stream(REQUEST)) {
+        count.events += 1
+        if (begun || type !== 'text-delta') continue
+        begun = true
+        count.open += 1
+        count.atOnce = Math.max(count.atOnce, count.open)
+        if (count.open === streams) await whenAllOpen()
+      }
+      count.open -= 1
+    }
+    opening.enable()
     await Promise.all(Array.from({ length: streams }, read))
-    delay.disable()
+    streaming.disable()
+    const { user, system } = process.cpuUsage(cpu)
     return {
       streams,
-      atOnce,
-      events,
-      ms: performance.now() - startedAt,
-      kibPerStream: (peak - before) / 1024 / streams,
-      delay: { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 },
+      atOnce: count.atOnce,
+      events: count.events,
+      seconds: (performance.now() - started) / 1000,
+      cpuPerEvent: (user + system) / count.events,
+      kibPerStream: ((count.heap - before.heap) * 1024) / streams,
+      opening: delayOf(opening),
+      streaming: delayOf(streaming),
     }
   })
+  return { ...report, left: await leftSince(before) }
+}
+
+function delayOf(histogram: ReturnType<typeof monitorEventLoopDelay>): Delay {
+  const ms = (percentile: number): number => histogram.percentile(percentile) / 1e6
+  return { p50: ms(50), p99: ms(99), max: ms(100) }
 }
 
 /** What many calls in a row leave behind. */
-export interface SoakReport {
+export interface CallReport {
   readonly calls: number
-  readonly ms: number
+  readonly seconds: number
+  /** Of CPU time, all threads of this process, in microseconds a call. */
+  readonly cpuPerCall: number
   /** The heap after a tenth of the calls and after all, in MiB. */
-  readonly heap: readonly [number, number]
-  /** Timers that are left. */
-  readonly timers: number
+  readonly heap: readonly [afterTenth: number, atEnd: number]
+  readonly left: Left
 }
 
 /** Makes so many calls, one in two streamed, a few at a time. */
-export async function measureCalls(calls: number, atATime = 8): Promise<SoakReport> {
-  return withStack({ pieces: 5, intervalMs: 0 }, async provider => {
-    const startedAt = performance.now()
-    const timersBefore = timers()
+export async function measureCalls(calls: number, atATime: number = 8): Promise<CallReport> {
+  const before = await held()
+  const report = await withStack([5, 0, 0], async provider => {
     const run = async (count: number): Promise<number> => {
       let left = count
       const worker = async (): Promise<void> => {
@@ -82,36 +112,34 @@ export async function measureCalls(calls: number, atATime = 8): Promise<SoakRepo
         }
       }
       await Promise.all(Array.from({ length: atATime }, worker))
-      return heap() / 2 ** 20
+      return (await held()).heap
     }
-    const heapFirst = await run(Math.round(calls / 10))
-    const heapLast = await run(calls - Math.round(calls / 10))
-    await provider.close?.()
-    return { calls, ms: performance.now() - startedAt, heap: [heapFirst, heapLast], timers: timers() - timersBefore }
+    const started = performance.now()
+    const cpu = process.cpuUsage()
+    const heap = [await run(Math.round(calls / 10)), await run(calls - Math.round(calls / 10))] as const
+    const { user, system } = process.cpuUsage(cpu)
+    return { calls, seconds: (performance.now() - started) / 1000, cpuPerCall: (user + system) / calls, heap }
   })
+  return { ...report, left: await leftSince(before) }
 }
 
-async function withStack<T>(
-  { pieces, intervalMs }: { readonly pieces: number; readonly intervalMs: number },
-  use: (provider: Provider) => Promise<T>,
-): Promise<T> {
-  const server = fork(join(import.meta.dirname, 'answer-server.ts'), [String(pieces), String(intervalMs)], {
+async function leftSince(before: Held): Promise<Left> {
+  const { timers, sockets } = await held()
+  return { timers: timers - before.timers, sockets: sockets - before.sockets }
+}
+
+async function withStack<T>(server: readonly number[], use: (provider: Provider) => Promise<T>): Promise<T> {
+  const child = fork(join(import.meta.dirname, 'answer-server.ts'), server.map(String), {
     execArgv: ['--conditions=@llm/source'],
   })
   try {
-    const [url] = (await once(server, 'message')) as [string]
-    return await use(fullStack(url))
+    const [url] = (await once(child, 'message')) as [string]
+    const provider = fullStack(url)
+    const result = await use(provider)
+    await provider.close?.()
+    return result
   } finally {
-    server.kill()
+    child.kill()
+    await once(child, 'exit')
   }
-}
-
-const timers = (): number => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
-
-/** Bytes of the heap that are in use, after what is not has been collected. */
-function heap(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-  return process.memoryUsage().heapUsed
 }

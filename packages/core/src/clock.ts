@@ -9,6 +9,12 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/**
+ * Why a sleeper is woken whom nobody waits for any more. An abort without a reason makes an error each time, with its stack:
+ * that would be what a call costs most.
+ */
+export const NOT_NEEDED: unknown = 'not needed any more'
+
 /** Longer timers than this fire at once. https://developer.mozilla.org/docs/Web/API/setTimeout#maximum_delay_value */
 const LONGEST_TIMER = 2 ** 31 - 1
 

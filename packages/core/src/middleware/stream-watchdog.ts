@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { NOT_NEEDED, type Clock } from '../clock.ts'
 import type { TimeoutError } from '../errors/timeout-error.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { isContent, type CompletionEvent } from '../stream/events.ts'
@@ -101,7 +101,7 @@ class Watchdog {
   }
 
   onEnd = (): void => {
-    this.#over.abort()
+    this.#over.abort(NOT_NEEDED)
   }
 
   async #watch(startedAt: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../clock.ts'
+import { NOT_NEEDED, systemClock, type Clock } from '../clock.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
 import { createDeadline } from '../http/deadline.ts'
 import type { Middleware } from '../provider.ts'
@@ -141,7 +141,7 @@ function begin(ms: number, { request, clock, late }: Limited): RunningLimit {
     expiry,
     passed: () => error,
     end: () => {
-      over.abort()
+      over.abort(NOT_NEEDED)
       call.dispose()
     },
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { NOT_NEEDED, type Clock } from '../../clock.ts'
 import type { CallTokens } from '../calls/call-tokens.ts'
 import { HostLimits, type HostLimit } from './host-limits.ts'
 import type { RateLimitCharge, RateLimitGrant, RateLimitStore } from './store.ts'
@@ -129,7 +129,7 @@ export class KeyLimiter {
 
   #wake(): void {
     this.#changed = true
-    this.#rest?.abort()
+    this.#rest?.abort(NOT_NEEDED)
   }
 
   async #serve(): Promise<void> {

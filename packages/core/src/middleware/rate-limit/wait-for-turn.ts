@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { NOT_NEEDED, type Clock } from '../../clock.ts'
 import { AbortedError } from '../../errors/aborted-error.ts'
 import { LLMError } from '../../errors/llm-error.ts'
 import { RateLimitError } from '../../errors/rate-limit-error.ts'
@@ -42,7 +42,7 @@ async function waitInQueue({ turn, blocked }: Place, wait: Wait): Promise<Turn> 
   const { signal, timeout = Infinity } = call.request
   const stop = new AbortController()
   const end = (): void => {
-    stop.abort()
+    stop.abort(NOT_NEEDED)
   }
   const after = (ms: number, error: (wait: Wait) => LLMError): Promise<LLMError> =>
     clock.sleep(ms, stop.signal).then(
@@ -58,7 +58,7 @@ async function waitInQueue({ turn, blocked }: Place, wait: Wait): Promise<Turn> 
     return result
   } finally {
     for (const source of [signal, left]) source?.removeEventListener('abort', end)
-    stop.abort()
+    stop.abort(NOT_NEEDED)
   }
 }
 
