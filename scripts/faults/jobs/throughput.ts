@@ -1,8 +1,9 @@
-import { createJobs, type JobsSettings } from '@llm/jobs'
+import type { Completion } from '@llm/core'
+import { createJobs, type Jobs, type JobsSettings, type JobWorker } from '@llm/jobs'
 import { mock } from '@llm/provider-mock'
 
 /** What one thing takes: the median of the rounds. */
-export interface Pace {
+interface Pace {
   readonly perSecond: number
   /** Of this process, all threads: with PostgreSQL, without the server. */
   readonly cpuMs: number
@@ -22,57 +23,87 @@ const ROUNDS = 5
 
 /** Measures a queue of so many jobs a round. */
 export async function measureThroughput(settings: JobsSettings, count: number): Promise<Throughput> {
-  const jobs = createJobs(settings)
-  await jobs.ready()
-  const host = mock()
-  let onCall = (): void => undefined
-  const provider = {
-    ...host,
-    complete: (asked: typeof request) => {
-      onCall()
-      return host.complete(asked)
-    },
-  }
-  const start = (): Promise<string> => jobs.startJob({ provider: 'mock', request })
-  const rounds: { oneByOne: Pace; atOnce: Pace; done: Pace; latency: number[] }[] = []
+  const queue = new MeasuredQueue(createJobs(settings))
+  const rounds = []
   for (let round = 0; round <= ROUNDS; round++) {
-    const oneByOne = await paceOf(count / 5, async () => {
-      for (let number = 0; number < count / 5; number++) await start()
-    })
-    const atOnce = await paceOf(count, async () => {
-      for (let number = 0; number < count; number += 100) await Promise.all(Array.from({ length: 100 }, start))
-    })
-    let left = count + count / 5
-    const all = Promise.withResolvers<undefined>()
-    onCall = () => {
-      left -= 1
-      if (left === 0) all.resolve(undefined)
-    }
-    const done = await paceOf(left, async () => {
-      const worker = await jobs.work({ providers: { mock: provider }, concurrency: 50 })
-      await all.promise
-      await worker.stop()
-    })
-    const worker = await jobs.work({ providers: { mock: provider }, concurrency: 1 })
-    const latency: number[] = []
-    for (let number = 0; number < 20; number++) {
-      const began = performance.now()
-      const called = new Promise<void>(resolve => (onCall = resolve))
-      const id = await start()
-      await called
-      latency.push(performance.now() - began)
-      await jobs.wait(id)
-    }
-    await worker.stop()
+    const oneByOne = await queue.startOneByOne(count / 5)
+    const atOnce = await queue.startAtOnce(count)
+    const done = await queue.doAll(count + count / 5)
+    const latency = await queue.waits(20)
     // The first round warms up.
     if (round > 0) rounds.push({ oneByOne, atOnce, done, latency })
   }
-  await jobs.close()
+  await queue.jobs.close()
   return {
     startedOneByOne: medianPace(rounds.map(({ oneByOne }) => oneByOne)),
     startedAtOnce: medianPace(rounds.map(({ atOnce }) => atOnce)),
     done: medianPace(rounds.map(({ done }) => done)),
     latencyMs: median(rounds.flatMap(({ latency }) => latency)),
+  }
+}
+
+class MeasuredQueue {
+  readonly jobs: Jobs
+  #onCall: () => void = () => undefined
+
+  constructor(jobs: Jobs) {
+    this.jobs = jobs
+  }
+
+  startOneByOne(count: number): Promise<Pace> {
+    return paceOf(count, async () => {
+      for (let number = 0; number < count; number++) await this.#start()
+    })
+  }
+
+  startAtOnce(count: number): Promise<Pace> {
+    return paceOf(count, async () => {
+      for (let left = count; left > 0; left -= 100) {
+        await Promise.all(Array.from({ length: Math.min(left, 100) }, () => this.#start()))
+      }
+    })
+  }
+
+  doAll(count: number): Promise<Pace> {
+    const all = Promise.withResolvers<undefined>()
+    let left = count
+    this.#onCall = () => {
+      left -= 1
+      if (left === 0) all.resolve(undefined)
+    }
+    return paceOf(count, async () => {
+      const worker = await this.#work(50)
+      await all.promise
+      await worker.stop()
+    })
+  }
+
+  async waits(count: number): Promise<readonly number[]> {
+    const worker = await this.#work(1)
+    const waits: number[] = []
+    while (waits.length < count) {
+      const began = performance.now()
+      const called = new Promise<void>(resolve => (this.#onCall = resolve))
+      const id = await this.#start()
+      await called
+      waits.push(performance.now() - began)
+      await this.jobs.wait(id)
+    }
+    await worker.stop()
+    return waits
+  }
+
+  #start(): Promise<string> {
+    return this.jobs.startJob({ provider: 'mock', request })
+  }
+
+  #work(concurrency: number): Promise<JobWorker> {
+    const host = mock()
+    const complete = (asked: typeof request): Promise<Completion> => {
+      this.#onCall()
+      return host.complete(asked)
+    }
+    return this.jobs.work({ providers: { mock: { ...host, complete } }, concurrency })
   }
 }
 
