@@ -165,6 +165,18 @@ describe('strategies', () => {
   })
 })
 
+test('lowest cost: one whose model is not known to its family is the last choice, and says so when it is made', async () => {
+  const { provider, calls } = createHeldProvider()
+  const client = { model: 'x', provider, spec: () => Promise.reject(new TypeError('no such model')) }
+  const price = () => ({ input: 1, output: 1 })
+  const both = balance([{ provider, client, name: 'broken' }, { name: 'whole' }], { strategy: 'lowest-cost', price })
+  void both.complete(request)
+  await new Promise(setImmediate)
+  expect(calls.map(call => call.request.model)).toEqual(['m'])
+  const broken = balance([{ provider, client }], { strategy: 'lowest-cost', price })
+  await expect(broken.complete(request)).rejects.toThrow('no such model')
+})
+
 describe('health', () => {
   test('a call that fails is made elsewhere at once; who failed rests, is tried by one call, and comes back', async () => {
     const { serve, times, ask, end, open, clock, states, answers } = balanced(2, { breaker: { coolDownMs: 1000 } })

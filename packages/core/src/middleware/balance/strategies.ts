@@ -73,14 +73,27 @@ function smoothWeighted(endpoints: readonly BalancedEndpoint[]): BalancedEndpoin
 
 /** Answers are taken to be of the same length everywhere. What nobody knows the price of comes last. */
 function cheapest(price: EndpointPrice): Choose<BalancedEndpoint> {
-  return async (endpoints, { operation, request }) => {
-    const costs = endpoints.map(async ({ name, provider, fit }) => {
-      const call = { operation, provider: provider.id, request: await fit(request) }
-      const perToken = price(call, name)
+  return async (endpoints, seeker) => {
+    const calls = await Promise.all(endpoints.map(endpoint => callAt(endpoint, seeker)))
+    const costs = calls.map((call, index) => {
+      const perToken = call && price(call, endpoints[index]?.name ?? '')
+      if (call === undefined || perToken === undefined) return Infinity
       const { input, output } = estimateCall(call, 1000)
-      return perToken === undefined ? Infinity : input * perToken.input + output * perToken.output
+      return input * perToken.input + output * perToken.output
     })
-    return lowestOf(endpoints, await Promise.all(costs))
+    return lowestOf(endpoints, costs)
+  }
+}
+
+/** The call as an endpoint would get it. Where it cannot be made, whoever tries to is told why. */
+async function callAt(
+  { provider, fit }: BalancedEndpoint,
+  { operation, request }: Seeker,
+): Promise<ProviderCall | undefined> {
+  try {
+    return { operation, provider: provider.id, request: await fit(request) }
+  } catch {
+    return undefined
   }
 }
 
