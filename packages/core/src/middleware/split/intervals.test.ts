@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createRandom } from '../../testing/random.ts'
 import {
   meanDifference,
   meanInterval,
@@ -112,5 +113,28 @@ describe('shares', () => {
       undefined,
       undefined,
     ])
+  })
+})
+
+describe('of 4000 simulated tests, about 95 % have the truth in their interval', () => {
+  const random = createRandom(7)
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
+  const normals = (count: number, scale: number) => meanOf(Array.from({ length: count }, () => scale * normal()))
+  const shareOf = (count: number, part: number) => {
+    const hits = Array.from({ length: count }, () => random.next()).filter(number => number < part).length
+    return { hits, count }
+  }
+
+  test.each([
+    ['of a mean', () => meanInterval(normals(6, 1), 0.95), 0],
+    ['of a difference of means that vary unlike', () => meanDifference(normals(6, 1), normals(20, 5), 0.95), 0],
+    ['of a small share', () => shareInterval(shareOf(60, 0.05), 0.95), 0.05],
+    ['of a difference of shares', () => shareDifference(shareOf(40, 0.3), shareOf(80, 0.1), 0.95), 0.2],
+  ] as const)('%s', (_, simulate, truth) => {
+    const held = Array.from({ length: 4000 }, simulate).filter(
+      ({ low, high } = { value: NaN, low: NaN, high: NaN }) => low <= truth && truth <= high,
+    )
+    expect(held.length / 4000).toBeGreaterThan(0.935)
+    expect(held.length / 4000).toBeLessThan(0.975)
   })
 })
