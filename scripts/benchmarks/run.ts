@@ -8,7 +8,9 @@ import { connections } from './parts/connections.ts'
 import { ledgerCalls, ledgerQuestions } from './parts/ledger.ts'
 import { limits } from './parts/limits.ts'
 import type { Part } from './parts/part.ts'
+import { partialJson } from './parts/partial-json.ts'
 import { streamingChat, streamingHosts, streamingResponses } from './parts/streaming.ts'
+import { toolLoop } from './parts/tool-loop.ts'
 import { startServer } from './rounds.ts'
 import { formatTable, type Table } from './table.ts'
 
@@ -18,6 +20,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   ...streamingHosts,
   completion,
   'completion-hosts': completionHosts,
+  'partial-json': partialJson,
+  'tool-loop': toolLoop,
   connections,
   limits,
   cache,

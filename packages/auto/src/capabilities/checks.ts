@@ -22,7 +22,7 @@ const GEMINI = ['google', 'vertex']
 const LISTS =
   'openai,azure,groq,openrouter,deepseek,mistral,xai,together,fireworks,cerebras,moonshot,ollama,lmstudio,vllm,llamacpp'
 
-export async function all(items: AsyncIterable<unknown> | undefined): Promise<readonly unknown[]> {
+async function all(items: AsyncIterable<unknown> | undefined): Promise<readonly unknown[]> {
   const list: unknown[] = []
   for await (const item of items ?? []) list.push(item)
   return list

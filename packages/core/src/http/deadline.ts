@@ -64,6 +64,9 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     }
     if (signal.aborted) giveUp()
     signal.addEventListener('abort', giveUp, { once: true })
-    work.then(resolve, reject)
+    const done = (): void => {
+      signal.removeEventListener('abort', giveUp)
+    }
+    work.then(resolve, reject).then(done, done)
   })
 }

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { Completion, CompletionOptions } from '../completion.ts'
 import { ToolError } from '../errors/tool-error.ts'
+import { createDeadline, type Deadline } from '../http/deadline.ts'
 import type { MessageInput } from '../media/media-input.ts'
 import type { Message, ToolCallPart } from '../message.ts'
 import type { CompletionEvent } from '../stream/events.ts'
 import { sumUsage } from '../usage-sum.ts'
+import type { Usage } from '../usage.ts'
 import type { RunEvent } from './events.ts'
 import type {
   AnyTool,
@@ -40,6 +42,12 @@ export interface RunStart {
   readonly spent?: Spent | undefined
 }
 
+/** Calls, and what somebody says of them. */
+interface Settled {
+  readonly calls: readonly ToolCallPart[]
+  readonly approvals: Readonly<Record<string, Approval>>
+}
+
 const STEPS = 10
 const CONCURRENCY = 8
 const REPAIRS = 1
@@ -51,12 +59,16 @@ const REPAIRS = 1
 export class RunLoop {
   #ask: AskModel
   #options: RunOptions
+  #request: CompletionOptions
   #clock: Clock
   #started: number
+  /** One signal for the tools of all steps. */
+  #deadline: Deadline
   #messages: readonly Message[] = []
   #steps: RunStep[] = []
   #repairs = 0
-  #before: Spent = {}
+  #usage: Usage | undefined
+  #cost: number | undefined
 
   constructor(
     ask: AskModel,
@@ -65,48 +77,59 @@ export class RunLoop {
   ) {
     this.#ask = ask
     this.#options = options
+    this.#request = requestOptions(options)
     this.#clock = clock
     this.#started = clock.now()
+    this.#deadline = createDeadline(options.signal, undefined)
     this.events = this.#run(start)
   }
 
   readonly events: AsyncGenerator<RunEvent, void>
 
   async *#run(start: () => Promise<RunStart>): AsyncGenerator<RunEvent, void> {
+    let result: RunEvent | undefined
+    try {
+      const pending = await this.#begin(start)
+      if (pending !== undefined) yield* this.#settle(pending.calls, pending.approvals)
+      while (result === undefined) {
+        yield { type: 'step-start', step: this.#steps.length + 1 }
+        const { completion, tools } = yield* this.#step()
+        const calls = runnable(completion)
+        const waiting = await callsToApprove(calls, tools)
+        if (waiting.length > 0) {
+          result = this.#pause(waiting)
+          break
+        }
+        if (calls.length > 0) yield* this.#settle(calls, {}, tools)
+        yield { type: 'step-finish', step: this.#steps.at(-1) as RunStep }
+        if (calls.length === 0) result = this.#finish('finished')
+        else if (await this.#mustStop()) result = this.#finish('stopped')
+      }
+      yield result
+    } finally {
+      // A tool that still runs when another one has failed works for nobody.
+      if (result === undefined) this.#deadline.abort()
+      this.#deadline.dispose()
+    }
+  }
+
+  /** Takes up the conversation, and the calls of a paused run that somebody has now decided on. */
+  async #begin(start: () => Promise<RunStart>): Promise<Settled | undefined> {
     const { messages, pending, approvals, spent = {} } = await start()
     this.#messages = messages
-    this.#before = spent
-    if (pending.length > 0) {
-      const last = this.#messages.at(-1)
-      const calls = clientCalls(last).filter(call => !hasResult(this.#messages, call))
-      yield* this.#settle(calls, approvals)
-    }
-    for (;;) {
-      yield { type: 'step-start', step: this.#steps.length + 1 }
-      const { completion, tools } = yield* this.#step()
-      const step = { completion, messages: [completion.message] }
-      this.#messages = [...this.#messages, completion.message]
-      this.#steps.push(step)
-      const calls = runnable(completion)
-      const waiting = await callsToApprove(calls, tools)
-      if (waiting.length > 0) {
-        const { usage, cost } = this.#progress()
-        yield this.#finish('paused', { messages: this.#messages, pending: waiting, spent: { usage, cost } })
-        return
-      }
-      yield* this.#settle(calls, {}, tools)
-      yield { type: 'step-finish', step: this.#steps.at(-1) ?? step }
-      const status = calls.length === 0 ? 'finished' : (await this.#mustStop()) ? 'stopped' : undefined
-      if (status === undefined) continue
-      yield this.#finish(status)
-      return
-    }
+    this.#usage = spent.usage
+    this.#cost = spent.cost
+    if (pending.length === 0) return undefined
+    return { calls: clientCalls(messages.at(-1)).filter(call => !hasResult(messages, call)), approvals }
   }
 
   async *#step(): AsyncGenerator<CompletionEvent, { completion: Completion; tools: readonly AnyTool[] }> {
     const changes: StepChanges = (await this.#options.prepareStep?.(this.#progress())) ?? {}
     const { messages = this.#messages, tools = this.#options.tools ?? [], ...others } = changes
-    const completion = yield* this.#ask(messages, { ...requestOptions(this.#options), ...others, tools })
+    const completion = yield* this.#ask(messages, { ...this.#request, ...others, tools })
+    this.#messages = [...this.#messages, completion.message]
+    this.#steps.push({ completion, messages: [completion.message] })
+    this.#count(completion)
     return { completion, tools }
   }
 
@@ -116,7 +139,6 @@ export class RunLoop {
     approvals: Readonly<Record<string, Approval>>,
     tools: readonly AnyTool[] = this.#options.tools ?? [],
   ): AsyncGenerator<RunEvent, void> {
-    if (calls.length === 0) return
     const outcomes = yield* runTools(calls, this.#toolRun(tools), approvals)
     this.#countRepairs(outcomes.some(({ invalid }) => invalid))
     const message: Message = { role: 'tool', content: outcomes.map(({ result }) => result) }
@@ -136,8 +158,8 @@ export class RunLoop {
   }
 
   #toolRun(tools: readonly AnyTool[]): ToolRun {
-    const { concurrency = CONCURRENCY, toolTimeout, onToolError = 'tell', signal } = this.#options
-    return { tools, concurrency, toolTimeout, onToolError, signal }
+    const { concurrency = CONCURRENCY, toolTimeout, onToolError = 'tell' } = this.#options
+    return { tools, concurrency, toolTimeout, onToolError, signal: this.#deadline.signal }
   }
 
   async #mustStop(): Promise<boolean> {
@@ -147,17 +169,24 @@ export class RunLoop {
     return false
   }
 
+  #count({ usage, cost }: Completion): void {
+    this.#usage = sumUsage(this.#usage === undefined ? [usage] : [this.#usage, usage])
+    if (cost !== undefined) this.#cost = (this.#cost ?? 0) + cost.total
+  }
+
   #progress(): RunProgress {
-    const completions = this.#steps.map(({ completion }) => completion)
-    const { usage = [], cost = [] } = this.#before
-    const costs = [cost, ...completions.map(answer => answer.cost?.total ?? [])].flat()
     return {
       steps: [...this.#steps],
       messages: this.#messages,
-      usage: sumUsage([usage, ...completions.map(answer => answer.usage)].flat()),
-      ...(costs.length === 0 ? {} : { cost: costs.reduce((sum, each) => sum + each, 0) }),
+      usage: this.#usage ?? sumUsage([]),
+      ...(this.#cost === undefined ? {} : { cost: this.#cost }),
       elapsed: this.#clock.now() - this.#started,
     }
+  }
+
+  #pause(pending: readonly ToolCallPart[]): RunEvent {
+    const { messages, usage, cost } = this.#progress()
+    return this.#finish('paused', { messages, pending, spent: { usage, cost } })
   }
 
   #finish(status: RunResult['status'], paused?: PausedRun): RunEvent {

@@ -57,18 +57,24 @@ export class RunStream implements AsyncIterable<RunEvent> {
   }
 
   async *#read(): AsyncGenerator<RunEvent, void> {
+    let settled = false
     try {
       for await (const event of this.#start()) {
-        if (event.type === 'run-finish') this.#outcome.resolve(event.result)
+        if (event.type === 'run-finish') {
+          settled = true
+          this.#outcome.resolve(event.result)
+        }
         yield event
       }
     } catch (error) {
+      settled = true
       this.#outcome.reject(error)
       throw error
     } finally {
-      this.#outcome.reject(
-        new ConfigurationError({ message: 'The run was left before its end.', hint: 'Read it to its end.' }),
-      )
+      if (!settled) {
+        const message = 'The run was left before its end.'
+        this.#outcome.reject(new ConfigurationError({ message, hint: 'Read it to its end.' }))
+      }
     }
   }
 }

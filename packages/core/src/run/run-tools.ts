@@ -16,7 +16,8 @@ export interface ToolRun {
   readonly concurrency: number
   readonly toolTimeout: number | undefined
   readonly onToolError: 'tell' | 'throw'
-  readonly signal: AbortSignal | undefined
+  /** Of the whole run. */
+  readonly signal: AbortSignal
 }
 
 /** What came of one call. */
@@ -28,7 +29,7 @@ export interface ToolOutcome {
 
 /**
  * Runs calls side by side: tells each outcome once it is there, and gives all in the order of the calls. A call that fails
- * is told to the model, or thrown, which ends the others; a run that is aborted always throws.
+ * is told to the model, or thrown; a run that is aborted always throws.
  */
 export async function* runTools(
   calls: readonly ToolCallPart[],
@@ -38,9 +39,8 @@ export async function* runTools(
   const outcomes: ToolOutcome[] = new Array<ToolOutcome>(calls.length)
   const running = new Map<number, Promise<number>>()
   const left = calls.entries()
-  const deadline = createDeadline(run.signal, undefined)
   const start = async (index: number, call: ToolCallPart): Promise<number> => {
-    outcomes[index] = await settle(call, { ...run, signal: deadline.signal }, approvals[call.id])
+    outcomes[index] = await settle(call, run, approvals[call.id])
     return index
   }
   const fill = (): void => {
@@ -50,18 +50,13 @@ export async function* runTools(
       running.set(next.value[0], start(...next.value))
     }
   }
-  try {
-    for (fill(); running.size > 0;) {
-      const index = await Promise.race(running.values())
-      running.delete(index)
-      fill()
-      yield { type: 'tool-outcome', result: (outcomes[index] as ToolOutcome).result }
-    }
-    return outcomes
-  } finally {
-    deadline.abort()
-    deadline.dispose()
+  for (fill(); running.size > 0;) {
+    const index = await Promise.race(running.values())
+    running.delete(index)
+    fill()
+    yield { type: 'tool-outcome', result: (outcomes[index] as ToolOutcome).result }
   }
+  return outcomes
 }
 
 /** The calls that need somebody to agree before they are run. */
@@ -69,6 +64,7 @@ export async function callsToApprove(
   calls: readonly ToolCallPart[],
   tools: readonly AnyTool[],
 ): Promise<readonly ToolCallPart[]> {
+  if (tools.every(tool => tool.needsApproval === undefined)) return []
   const needed = await Promise.all(calls.map(call => needsApproval(call, tools)))
   return calls.filter((_, index) => needed[index])
 }
@@ -91,10 +87,10 @@ async function needsApproval(call: ToolCallPart, tools: readonly AnyTool[]): Pro
 
 async function settle(call: ToolCallPart, run: ToolRun, approval: Approval | undefined): Promise<ToolOutcome> {
   try {
-    run.signal?.throwIfAborted()
+    run.signal.throwIfAborted()
     return { result: await runTool(call, run, approval), invalid: false }
   } catch (error) {
-    if (run.signal?.aborted === true)
+    if (run.signal.aborted)
       throw new AbortedError({ message: 'The run was aborted by its signal.', cause: run.signal.reason })
     const failure = error instanceof ToolFailure ? error : new ToolFailure(toolError(call.name, error))
     if (run.onToolError === 'throw') throw failure.error
@@ -116,15 +112,20 @@ async function runTool(call: ToolCallPart, run: ToolRun, approval: Approval | un
 /** Runs a tool until its time is over: one that does not listen to its signal is left to itself. */
 async function within(tool: AnyTool, run: ToolRun, execute: (signal: AbortSignal) => unknown): Promise<unknown> {
   const timeout = tool.timeout ?? run.toolTimeout
+  if (timeout === undefined) return untilAborted(started(execute, run.signal), run.signal)
   const deadline = createDeadline(run.signal, timeout)
   try {
-    const work = Promise.resolve().then(() => execute(deadline.signal))
-    return await untilAborted(work, deadline.signal)
+    return await untilAborted(started(execute, deadline.signal), deadline.signal)
   } catch (error) {
     throw deadline.expired ? tookTooLong(tool.name, timeout) : error
   } finally {
     deadline.dispose()
   }
+}
+
+/** What a tool throws at once is a rejection like any other. */
+async function started(execute: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<unknown> {
+  return execute(signal)
 }
 
 /** A failure of a call, and whether the model may mend it by calling differently. */

@@ -37,11 +37,17 @@ export function describeIssues(issues: readonly SchemaIssue[]): string {
   return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('; ')
 }
 
-/** A plain JSON Schema as a validator. The library for it loads only where one is used. */
+const compiled = new WeakMap<JsonSchema, StandardSchema>()
+
+/** A plain JSON Schema as a validator, made once. The library for it loads only where one is used. */
 async function compile(schema: JsonSchema): Promise<StandardSchema> {
+  const known = compiled.get(schema)
+  if (known !== undefined) return known
   const { z } = await import('zod')
   try {
-    return z.fromJSONSchema(schema)
+    const made = z.fromJSONSchema(schema)
+    compiled.set(schema, made)
+    return made
   } catch (cause) {
     throw new ConfigurationError({
       message: `The JSON Schema cannot be checked: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -6,8 +6,10 @@ export function isStandardSchema(schema: Schema): schema is StandardSchema {
   return '~standard' in schema
 }
 
+const written = new WeakMap<StandardSchema, JsonSchema>()
+
 /**
- * The JSON Schema (draft 2020-12) of what a model should write to satisfy a schema.
+ * The JSON Schema (draft 2020-12) of what a model should write to satisfy a schema: written once, so do not change it.
  *
  * @throws {@link ConfigurationError} where the schema cannot be written as JSON Schema.
  * @example
@@ -21,6 +23,8 @@ export function isStandardSchema(schema: Schema): schema is StandardSchema {
  */
 export function toJsonSchema(schema: Schema): JsonSchema {
   if (!isStandardSchema(schema)) return schema
+  const known = written.get(schema)
+  if (known !== undefined) return known
   const { vendor, jsonSchema } = schema['~standard'] as Partial<StandardSchema['~standard']> & { vendor: string }
   if (!jsonSchema) {
     throw new ConfigurationError({
@@ -30,6 +34,7 @@ export function toJsonSchema(schema: Schema): JsonSchema {
   }
   try {
     const { $schema: _, ...compiled } = jsonSchema.input({ target: 'draft-2020-12' })
+    written.set(schema, compiled)
     return compiled
   } catch (cause) {
     throw new ConfigurationError({
