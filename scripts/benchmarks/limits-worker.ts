@@ -11,9 +11,9 @@ import { cpuTime } from './tasks/cpu-time.ts'
 /** What calls go through: nothing, requests and tokens a minute, or tokens and money a month. */
 export type LimitKind = 'none' | 'rate limit' | 'budget'
 
-const CALLS = 200
-
 const [place = 'memory', corner = ''] = process.argv.slice(2)
+/** In a round. */
+const CALLS = place === 'memory' ? 5000 : 200
 const limits = ['Redis', 'PostgreSQL'].includes(place) ? open() : undefined
 const store = place.endsWith('flexible') ? await openFlexible() : limits?.rateLimits
 
