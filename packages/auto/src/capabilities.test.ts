@@ -19,7 +19,8 @@ function over(host: string, answers: Check['answers']): { provider: Provider; as
 }
 
 /** What is of every provider, and says nothing of what its host can do. */
-const COMMON = 'id,protocol,complete,stream,preview,derive,modelOf,embeddingModel,maxEmbeddingInputs,close'.split(',')
+const COMMON =
+  'id,protocol,baseURL,complete,stream,preview,derive,modelOf,embeddingModel,maxEmbeddingInputs,close'.split(',')
 
 const cells = CHECKS.flatMap(check => check.hosts.map((host): [string, string, Check] => [host, check.member, check]))
 

@@ -34,5 +34,7 @@ test.each(['anthropic', 'azure', 'bedrock', 'google', 'groq', 'openai', 'openrou
     const backup = provider.derive?.({ timeout: 1000 })
     expect([backup?.id, backup?.derive?.({}).id]).toEqual([name, name])
     expect(() => provider.derive?.({ timeuot: 1 })).toThrow('timeuot')
+    const baseURL = 'https://eu.example.com/v1'
+    expect([provider.baseURL, provider.derive?.({ baseURL }).baseURL]).toEqual([undefined, baseURL])
   },
 )

@@ -77,6 +77,8 @@ export interface Provider extends Partial<Capabilities> {
   readonly id: string
   /** The wire format that it speaks. */
   readonly protocol: string
+  /** Where it is called, where it was told: two endpoints of one kind may have other models of one name. */
+  readonly baseURL?: string | undefined
   /** The model behind a name of the host's own, such as a deployment's, where the provider was told of it. */
   modelOf?(name: string): string | undefined
   /** The model that embeds where a call names none, on a host that was lent one. */

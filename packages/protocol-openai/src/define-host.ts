@@ -46,6 +46,8 @@ export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
   readonly readError?: ((body: unknown) => ErrorDetails) | undefined
   readonly transport?: Partial<Transport> | undefined
   readonly timeout?: number | undefined
+  /** Where the host is called, where the settings say so. */
+  readonly baseURL?: string | undefined
   /** Makes the same host with some settings changed; core's `inheritSettings` does. */
   readonly derive?: Provider['derive'] | undefined
   /** What the host can do besides completions. */
@@ -76,7 +78,7 @@ export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
 export function defineHost<Options, Extra extends Partial<Capabilities> = Record<never, never>>(
   host: OpenAIHost<Options, Extra>,
 ): Provider & Extra {
-  const { id, codec, path, nameOf, modelOf, timeout, derive, readError: read = readError } = host
+  const { id, codec, path, nameOf, modelOf, timeout, baseURL, derive, readError: read = readError } = host
   const transport: Transport = { readError: read, ...host.transport }
   const options = (): Promise<StandardSchema<Options>> => host.options()
   const calls = createHostCalls({ id, transport, timeout, options })
@@ -87,6 +89,7 @@ export function defineHost<Options, Extra extends Partial<Capabilities> = Record
     nameOf,
     modelOf,
     timeout,
+    baseURL,
     derive,
     options,
     buildRequest: async body => build(await host.client(), { path, body }),

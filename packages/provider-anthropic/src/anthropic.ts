@@ -91,6 +91,7 @@ export function anthropic(
     ...definition,
     buildRequest: (body, request) => build({ path: '/v1/messages', body, betas: betasOf(request, version) }),
     derive: inheritSettings(anthropic, given),
+    baseURL: given.baseURL,
     capabilities: {
       countTokens: createCountTokens(host),
       listModels: createListModels(host),

@@ -148,6 +148,7 @@ export function azure(settings: AzureSettings = {}): Provider & AzureCapabilitie
     transport: { fetch, requestIdHeader: 'apim-request-id', secrets: () => [full().apiKey] },
     timeout,
     derive: inheritSettings(azure, given),
+    baseURL: given.baseURL,
     capabilities: host => createCapabilities(host, BATCH_ENDPOINTS[api]),
   })
 }

@@ -90,6 +90,7 @@ export function bedrock(settings: BedrockSettings = {}): BedrockProvider {
       (await builder())(stream ? 'ConverseStream' : 'Converse', model, body),
     createDecoder: createFrameDecoder,
     derive: inheritSettings(bedrock, given),
+    baseURL: given.baseURL,
     capabilities: {
       embed: createEmbed({ calls, builder }),
       countTokens: createCountTokens({ calls, codec: bindCodec(host), builder }),

@@ -112,6 +112,7 @@ export function compatible(settings: CompatibleSettings): Provider {
     transport: { fetch, secrets: () => [withEnvironment(given, settingsOf(vendor)).apiKey] },
     timeout,
     derive: inheritSettings(compatible, given),
+    baseURL: given.baseURL,
     capabilities: host => createCapabilities(host, { row, api }, given.capabilities ?? row.capabilities),
   })
 }

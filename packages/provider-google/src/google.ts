@@ -112,7 +112,7 @@ interface Host {
 }
 
 /** A provider of completions, and what its other capabilities need of it. */
-function createProvider({ id, given: { fetch, timeout }, client }: Host): readonly [Provider, CapabilityHost] {
+function createProvider({ id, given: { fetch, timeout, baseURL }, client }: Host): readonly [Provider, CapabilityHost] {
   const builder = lazy(client)
   let secrets: readonly string[] = []
   const build: BuildRequest = async request => {
@@ -129,6 +129,7 @@ function createProvider({ id, given: { fetch, timeout }, client }: Host): readon
   }
   const provider = defineProvider({
     ...common,
+    baseURL,
     createDecoder,
     buildRequest: (body, { model, stream }) => {
       const path = modelPath(id, model)

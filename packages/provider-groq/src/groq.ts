@@ -93,6 +93,7 @@ export function groq(settings: GroqSettings = {}): Provider & GroqCapabilities {
     },
     timeout: given.timeout,
     derive: inheritSettings(groq, given),
+    baseURL: given.baseURL,
     capabilities: createCapabilities,
   })
 }

@@ -71,6 +71,7 @@ export function openai(settings: OpenAISettings = {}): Provider & OpenAICapabili
     transport: { fetch, secrets: () => [withEnvironment(given, SETTINGS).apiKey] },
     timeout,
     derive: inheritSettings(openai, given),
+    baseURL: given.baseURL,
     capabilities: host => createCapabilities(host, `/v1${path}`),
   })
 }

@@ -132,6 +132,7 @@ export function openrouter(settings: OpenRouterSettings = {}): Provider & OpenRo
     },
     timeout,
     derive: inheritSettings(openrouter, given),
+    baseURL: given.baseURL,
     capabilities: createCapabilities,
   })
 }

@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { cacheKey, digest, namespacePrefix, type CacheCall } from './cache-key.ts'
-import { completionFields, plainFields } from './request-fields.ts'
+import { completionFields, plainFields, type Host } from './request-fields.ts'
 
 const host = { id: 'host', protocol: 'protocol' }
 const runs = { seed: 7, numRuns: 100 }
 
-const keyOf = (request: CompletionRequest, at = host): string => digest(completionFields(at, request))
+const keyOf = (request: CompletionRequest, at: Host = host): string => digest(completionFields(at, request))
 const keyOfTexts = (request: EmbeddingRequest): string => digest(plainFields(host, 'embed', request))
 
 const base: CompletionRequest = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] }
@@ -107,6 +107,13 @@ describe('the key of a completion', () => {
   test('tells hosts and their wire formats apart', () => {
     expect(keyOf(base, { id: 'other', protocol: 'protocol' })).not.toBe(keyOf(base))
     expect(keyOf(base, { id: 'host', protocol: 'other' })).not.toBe(keyOf(base))
+  })
+
+  test('tells endpoints apart, but not two ways to write one', () => {
+    const at = (baseURL: string): string => keyOf(base, { ...host, baseURL })
+    expect(at('https://a.test/v1')).not.toBe(at('https://b.test/v1'))
+    expect(at('https://a.test/v1')).not.toBe(keyOf(base))
+    expect(at('https://a.test/v1/')).toBe(at('https://a.test/v1'))
   })
 
   test('is the same for two ways to say the same', () => {

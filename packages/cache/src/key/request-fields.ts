@@ -16,7 +16,7 @@ import { canonicalJson } from './canonical-json.ts'
 export type RequestFields = Readonly<Record<string, unknown>>
 
 /** What is told apart by where it is sent. */
-export type Host = Pick<Provider, 'id' | 'protocol'>
+export type Host = Pick<Provider, 'id' | 'protocol' | 'baseURL'>
 
 /** All of a request that can change the answer, in one form for what means the same. */
 export function completionFields(host: Host, request: CompletionRequest): RequestFields {
@@ -44,8 +44,8 @@ export function plainFields<R extends PlainRequest>(host: Host, operation: Cache
   return { ...hostFields(host, operation), ...rest, spec: spec && once(spec, specText) }
 }
 
-function hostFields({ id, protocol }: Host, operation: CachedOperation): RequestFields {
-  return { provider: id, protocol, operation }
+function hostFields({ id, protocol, baseURL }: Host, operation: CachedOperation): RequestFields {
+  return { provider: id, protocol, baseURL: baseURL?.replace(/\/+$/, ''), operation }
 }
 
 type Rest = Omit<

@@ -42,6 +42,8 @@ export interface HostDefinition<Options, Extra extends Partial<Capabilities>> {
   readonly createDecoder?: ((listener: DecoderListener) => StreamDecoder) | undefined
   /** The most milliseconds that a call may take where the request does not say. */
   readonly timeout?: number | undefined
+  /** Where the host is called, where the settings say so. */
+  readonly baseURL?: string | undefined
   /** What the host can do besides completions. */
   readonly capabilities?: Extra | undefined
   /** Makes the same host with some settings changed; see {@link inheritSettings}. */
@@ -79,6 +81,7 @@ export function defineProvider<Options, Extra extends Partial<Capabilities> = Re
     complete: request => complete(host, request),
     stream: request => stream(host, request),
     preview: request => preview(host, request),
+    ...(host.baseURL === undefined ? {} : { baseURL: host.baseURL }),
     ...(host.modelOf === undefined ? {} : { modelOf: host.modelOf }),
     ...(host.derive === undefined ? {} : { derive: host.derive }),
     ...(holdsNothing(host) ? {} : { close: () => close(host) }),
