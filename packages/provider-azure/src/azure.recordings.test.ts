@@ -1,19 +1,13 @@
-import {
-  AuthenticationError,
-  RateLimitError,
-  type AssistantPart,
-  type Completion,
-  type CompletionRequest,
-  type JsonObject,
-  type Message,
-} from '@llm/core'
+import { AuthenticationError, RateLimitError, type Completion, type CompletionRequest } from '@llm/core'
 import {
   chatRequestOf,
   exchangesOf,
   jsonDifferences,
   loadCassettes,
   readChatRecording,
+  readResponsesRecording,
   replayFetch,
+  responsesRequestOf,
   type NamedExchange,
 } from '@llm/testing'
 import { describe, expect, test } from 'vitest'
@@ -70,104 +64,21 @@ function checkChat(completion: Completion, exchange: NamedExchange): void {
   expect(completion.requestId).toBe(exchange.response.headers['apim-request-id'])
 }
 
-interface Response {
-  readonly output: readonly (Fields & { readonly type: string })[]
-  readonly usage: Fields
-}
-
-interface Event {
-  readonly type: string
-  readonly item: Response['output'][number]
-  readonly response: Response
-}
-
-/** A whole response: the body, or the items of a stream, which are encrypted anew in its last event, and its usage. */
-function responseOf({ response }: NamedExchange): Response {
-  if (response.sse === undefined) return response.json as Response
-  const data = response.sse.split('\n').filter(line => line.startsWith('data: {'))
-  const events = data.map(line => JSON.parse(line.slice('data: '.length)) as Event)
-  const last = events.find(({ type }) => type === 'response.completed')
-  if (last === undefined) throw new Error('The recording does not end.')
-  const done = events.filter(({ type }) => type === 'response.output_item.done')
-  return { output: done.map(({ item }) => item), usage: last.response.usage }
-}
-
 function checkResponse(completion: Completion, exchange: NamedExchange): void {
-  const { output, usage } = responseOf(exchange)
-  const texts = output.flatMap(({ content, type }) => (type === 'message' ? (content as Fields[]) : []))
-  const calls = output.filter(({ type }) => type === 'function_call')
-  expect(completion.text).toBe(texts.map(({ text }) => text).join(''))
-  checkCalls(
-    completion,
-    calls.map(({ call_id: id, name, arguments: args }) => ({
-      id,
-      name,
-      arguments: JSON.parse(String(args)) as unknown,
-    })),
-  )
-  expect(completion.finishReason).toBe(calls.length > 0 ? 'tool-calls' : 'stop')
+  const { text, calls, finishReason, usage, encrypted } = readResponsesRecording(exchange)
+  expect(completion.text).toBe(text)
+  checkCalls(completion, calls)
+  expect(completion.finishReason).toBe(finishReason)
   expect(completion.usage).toMatchObject({
     inputTokens: usage['input_tokens'],
     outputTokens: usage['output_tokens'],
     totalTokens: usage['total_tokens'],
-    cacheReadTokens: (usage['input_tokens_details'] as Fields)['cached_tokens'],
-    reasoningTokens: (usage['output_tokens_details'] as Fields)['reasoning_tokens'],
+    cacheReadTokens: usage.input_tokens_details['cached_tokens'],
+    reasoningTokens: usage.output_tokens_details['reasoning_tokens'],
   })
   const kept = completion.content.flatMap(part => (part.type === 'reasoning' ? [part.state?.data] : []))
-  const secret = output.filter(({ encrypted_content: encrypted }) => encrypted !== undefined)
-  expect(kept).toEqual(secret.map(({ encrypted_content }) => ({ encrypted_content })))
+  expect(kept).toEqual(encrypted.map(encrypted_content => ({ encrypted_content })))
   expect(completion.warnings).toEqual([])
-}
-
-/** The recorded request to the responses API, in this library's types. */
-function responsesRequestOf(body: Fields): CompletionRequest {
-  const tools = body['tools'] as Fields[] | undefined
-  return {
-    model: String(body['model']),
-    messages: (body['input'] as Fields[]).reduce(addItem, []),
-    tools: tools?.map(({ name, description, parameters }) => ({
-      name: String(name),
-      description: String(description),
-      parameters: parameters as JsonObject,
-    })),
-  }
-}
-
-function addItem(messages: readonly Message[], item: Fields): Message[] {
-  const part = partOf(item)
-  const last = messages.at(-1)
-  if (item['type'] === 'function_call_output') {
-    const result = {
-      type: 'tool-result',
-      toolCallId: String(item['call_id']),
-      content: String(item['output']),
-    } as const
-    return [...messages, { role: 'tool', content: [result] }]
-  }
-  if (part === undefined) return [...messages, { role: 'user', content: String(item['content']) }]
-  if (last?.role !== 'assistant') return [...messages, { role: 'assistant', content: [part] }]
-  return [...messages.slice(0, -1), { role: 'assistant', content: [...(last.content as AssistantPart[]), part] }]
-}
-
-function partOf({
-  type,
-  role,
-  content,
-  encrypted_content,
-  call_id,
-  name,
-  arguments: args,
-}: Fields): AssistantPart | undefined {
-  if (type === 'reasoning') {
-    const data = { encrypted_content: String(encrypted_content) }
-    return { type, text: '', state: { protocol: 'openai-responses', data } }
-  }
-  if (type === 'function_call') {
-    const parsed = JSON.parse(String(args)) as JsonObject
-    return { type: 'tool-call', id: String(call_id), name: String(name), arguments: parsed }
-  }
-  if (role !== 'assistant') return undefined
-  return { type: 'text', text: typeof content === 'string' ? content : String((content as Fields[])[0]?.['text']) }
 }
 
 /**

@@ -1,11 +1,8 @@
 import {
   AuthenticationError,
   ContextLengthError,
-  type AssistantPart,
   type Completion,
   type CompletionRequest,
-  type JsonObject,
-  type Message,
   type Provider,
   type ReasoningOptions,
 } from '@llm/core'
@@ -15,7 +12,9 @@ import {
   jsonDifferences,
   loadCassettes,
   readChatRecording,
+  readResponsesRecording,
   replayFetch,
+  responsesRequestOf,
   type NamedExchange,
   type ReplayedRequest,
 } from '@llm/testing'
@@ -163,52 +162,13 @@ describe.skipIf(folder === undefined).each(CHATS)('recorded chats of %s (LLM_REC
   })
 })
 
-interface Item extends Fields {
-  readonly type: string
-  readonly content?: readonly {
-    readonly type: string
-    readonly text: string
-    readonly annotations?: readonly Fields[]
-  }[]
-  readonly summary?: readonly { readonly text: string }[]
-}
-
-interface Response {
-  readonly output: readonly Item[]
-  readonly usage: Fields & { readonly input_tokens_details: Fields; readonly output_tokens_details: Fields }
-}
-
-function responseOf({ response }: NamedExchange): Response {
-  if (response.sse === undefined) return response.json as Response
-  const events = response.sse.split('\n').filter(line => line.startsWith('data: {'))
-  const last = events
-    .map(line => JSON.parse(line.slice(6)) as Fields)
-    .find(event => event['type'] === 'response.completed')
-  return last?.['response'] as Response
-}
-
 function checkResponse(completion: Completion, exchange: NamedExchange): void {
-  const { output, usage } = responseOf(exchange)
-  const contents = output.filter(({ type }) => type === 'message').flatMap(({ content }) => content ?? [])
-  expect(completion.text).toBe(contents.map(({ text }) => text).join(''))
-  const thoughts = output.filter(({ type }) => type === 'reasoning')
-  expect(completion.reasoning).toBe(
-    thoughts
-      .map(({ summary = [], content = [] }) => [...summary, ...content].map(({ text }) => text).join('\n\n'))
-      .join(''),
-  )
-  const calls = output.filter(({ type }) => type === 'function_call')
-  expect(callsOf(completion)).toEqual(
-    calls.map(call => ({
-      id: call['call_id'],
-      name: call['name'],
-      arguments: JSON.parse(String(call['arguments'])) as unknown,
-    })),
-  )
-  expect(completion.finishReason).toBe(calls.length > 0 ? 'tool-calls' : 'stop')
-  expect(completion.sources.map(({ url }) => url)).toEqual(
-    contents.flatMap(({ annotations = [] }) => annotations.map(({ url }) => url)),
-  )
+  const { text, reasoning, calls, finishReason, sources, usage } = readResponsesRecording(exchange)
+  expect(completion.text).toBe(text)
+  expect(completion.reasoning).toBe(reasoning)
+  expect(callsOf(completion)).toEqual(calls)
+  expect(completion.finishReason).toBe(finishReason)
+  expect(completion.sources.map(({ url }) => url)).toEqual(sources)
   expect(completion.usage).toMatchObject({
     inputTokens: usage['input_tokens'],
     outputTokens: usage['output_tokens'],
@@ -218,91 +178,6 @@ function checkResponse(completion: Completion, exchange: NamedExchange): void {
   })
   const ticks = usage['cost_in_usd_ticks']
   expect(completion.cost?.total).toBe(ticks === undefined ? undefined : Number(ticks) / 10_000_000_000)
-}
-
-/** A recorded conversation of responses, in our types. */
-function responsesRequest({ request }: NamedExchange): CompletionRequest {
-  const body = request.json as Fields & { readonly model: string; readonly input: readonly Item[] }
-  const tools = (body['tools'] ?? []) as readonly (Fields & {
-    readonly name: string
-    readonly parameters: JsonObject
-  })[]
-  const format = (body['text'] as Fields | undefined)?.['format'] as Fields | undefined
-  const instructions = body['instructions']
-  return {
-    model: body.model,
-    messages: [
-      ...(typeof instructions === 'string' ? [{ role: 'system', content: instructions } as const] : []),
-      ...merged(body.input.map(readItem)),
-    ],
-    temperature: body['temperature'] as number | undefined,
-    ...(body['reasoning'] !== undefined && { reasoning: body['reasoning'] as ReasoningOptions }),
-    output: readFormat(format),
-    webSearch: tools.some(({ type }) => type === 'web_search'),
-    tools: tools
-      .filter(({ type }) => type === 'function')
-      .map(({ name, description, parameters, strict }) => ({
-        name,
-        description: description as string,
-        parameters,
-        strict: strict as boolean,
-      })),
-  }
-}
-
-function readFormat(format: Fields | undefined): CompletionRequest['output'] {
-  if (format === undefined) return undefined
-  return format['type'] === 'json_object'
-    ? 'json'
-    : { ...(format['schema'] as JsonObject), title: String(format['name']) }
-}
-
-function readItem(item: Item): Message {
-  const { type, id, role, content, summary, ...data } = item
-  if (role === 'user') return { role, content: readContent(content) }
-  if (type === 'function_call_output') {
-    const result = data['output']
-    const parts = typeof result === 'string' ? result : readContent(result)
-    return { role: 'tool', content: [{ type: 'tool-result', toolCallId: String(data['call_id']), content: parts }] }
-  }
-  return { role: 'assistant', content: readAnswer(item) }
-}
-
-function readContent(content: unknown): string | { type: 'text'; text: string }[] {
-  if (typeof content === 'string') return content
-  return (content as Fields[]).map(part =>
-    part['type'] === 'input_text'
-      ? { type: 'text', text: String(part['text']) }
-      : ({ type: 'image', source: { url: String(part['image_url']) } } as never),
-  )
-}
-
-function readAnswer({ content = [], summary = [], ...item }: Item): AssistantPart[] {
-  const state = { protocol: 'xai-responses', data: item as JsonObject }
-  if (item.type === 'function_call') {
-    const args = JSON.parse(String(item['arguments'])) as JsonObject
-    return [{ type: 'tool-call', id: String(item['call_id']), name: String(item['name']), arguments: args }]
-  }
-  if (item.type === 'reasoning') {
-    const { type: _, ...data } = item
-    const text = summary.map(part => part.text).join('')
-    return [{ type: 'reasoning', text, state: { protocol: 'xai-responses', data: data as JsonObject } }]
-  }
-  if (item.type === 'web_search_call') {
-    return [
-      { type: 'tool-call', id: String(item['id']), name: 'web_search', arguments: {}, providerExecuted: true, state },
-    ]
-  }
-  return content.map(({ text }) => ({ type: 'text', text }))
-}
-
-/** Items of one turn are one message here. */
-function merged(messages: readonly Message[]): readonly Message[] {
-  return messages.reduce<Message[]>((all, message) => {
-    const last = all.at(-1)
-    if (last === undefined || last.role !== message.role || message.role === 'user') return [...all, message]
-    return [...all.slice(0, -1), { ...last, content: [...last.content, ...message.content] } as Message]
-  }, [])
 }
 
 const RESPONSES: readonly (readonly [Host, number])[] = [
@@ -328,7 +203,7 @@ describe.skipIf(folder === undefined).each(RESPONSES)('recorded responses of %s 
 
   test.each(responses)('the request of $name', async exchange => {
     const { provider, requests } = host(exchange, { api: 'responses' })
-    await answer(provider, exchange, responsesRequest(exchange)).catch(() => undefined)
+    await answer(provider, exchange, responsesRequestOf(exchange.request.json, 'xai-responses')).catch(() => undefined)
     const { instructions, input, ...body } = exchange.request.json as Fields & { readonly input: readonly Fields[] }
     const spoken = instructions === undefined ? input : [{ role: 'system', content: instructions }, ...input]
     expect(differences({ ...body, input: spoken }, requests[0]?.body, vendor)).toEqual([])

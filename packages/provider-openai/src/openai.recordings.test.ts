@@ -1,6 +1,24 @@
-import type { APICallError } from '@llm/core'
-import { AuthenticationError, ContextLengthError, type Completion, type CompletionStream } from '@llm/core'
-import { exchangesOf, loadCassettes, replayFetch, type NamedExchange } from '@llm/testing'
+import {
+  AuthenticationError,
+  ContextLengthError,
+  type APICallError,
+  type Completion,
+  type CompletionRequest,
+  type CompletionStream,
+} from '@llm/core'
+import {
+  chatRequestOf,
+  exchangesOf,
+  jsonDifferences,
+  loadCassettes,
+  readChatRecording,
+  readResponsesRecording,
+  replayFetch,
+  responsesRequestOf,
+  type NamedExchange,
+  type ResponsesRecording,
+} from '@llm/testing'
+
 import { describe, expect, test } from 'vitest'
 import { openai } from './openai.ts'
 
@@ -8,113 +26,76 @@ const folder = process.env['LLM_RECORDINGS']
 const cassettes = folder === undefined ? [] : await loadCassettes(`${folder}/openai`)
 const SEEDS = [1, 2, 3]
 
-/** What a payload says, worked out here and not by the library. */
-interface Expected {
-  readonly text: string
-  readonly calls: readonly { readonly id: string; readonly name: string; readonly arguments: unknown }[]
-  readonly finishReason: string
-  readonly usage: Readonly<Record<string, unknown>>
-  readonly sources: readonly string[]
+type Fields = Readonly<Record<string, unknown>>
+
+type Answered = Pick<ResponsesRecording, 'text' | 'calls' | 'sources'> & { readonly finishReason: string }
+
+function check(completion: Completion, { text, calls, sources, finishReason }: Answered): void {
+  expect(completion.text).toBe(text)
+  expect(completion.toolCalls.map(({ id, name, arguments: args }) => ({ id, name, arguments: args }))).toEqual(calls)
+  expect(completion.finishReason).toBe(finishReason)
+  expect(completion.sources.map(({ url }) => url)).toEqual(sources)
+  expect(completion.warnings).toEqual([])
 }
 
-interface Item {
-  readonly type: string
-  readonly call_id: string
-  readonly name: string
-  readonly arguments: string
-  readonly content: readonly { readonly text: string; readonly annotations: readonly { readonly url: string }[] }[]
+function checkResponse(completion: Completion, exchange: NamedExchange): void {
+  const recording = readResponsesRecording(exchange)
+  const { reasoning, encrypted, usage } = recording
+  check(completion, recording)
+  expect(completion.reasoning).toBe(reasoning)
+  const kept = completion.content.flatMap(part => (part.type === 'reasoning' ? [part.state?.data] : []))
+  expect(kept).toEqual(encrypted.map(encrypted_content => ({ encrypted_content })))
+  expect(completion.usage).toMatchObject({
+    inputTokens: usage['input_tokens'],
+    outputTokens: usage['output_tokens'],
+    totalTokens: usage['total_tokens'],
+    cacheReadTokens: usage.input_tokens_details['cached_tokens'],
+    reasoningTokens: usage.output_tokens_details['reasoning_tokens'],
+  })
 }
 
-interface ResponsePayload {
-  readonly output: readonly Item[]
-  readonly usage: {
-    readonly input_tokens: number
-    readonly output_tokens: number
-    readonly total_tokens: number
-    readonly input_tokens_details: { readonly cached_tokens: number }
-    readonly output_tokens_details: { readonly reasoning_tokens: number }
-  }
+function checkChat(completion: Completion, exchange: NamedExchange): void {
+  const recording = readChatRecording(exchange)
+  const { usage } = recording
+  check(completion, recording)
+  expect(completion.usage).toMatchObject({
+    inputTokens: usage['prompt_tokens'],
+    outputTokens: usage['completion_tokens'],
+    totalTokens: usage['total_tokens'],
+    cacheReadTokens: (usage['prompt_tokens_details'] as Fields)['cached_tokens'],
+    reasoningTokens: (usage['completion_tokens_details'] as Fields)['reasoning_tokens'],
+  })
 }
 
-function expectedOfResponse({ output, usage }: ResponsePayload): Expected {
-  const contents = output.filter(item => item.type === 'message').flatMap(item => item.content)
-  const calls = output.filter(item => item.type === 'function_call')
+/** The recorded request in our types, with what only OpenAI has. */
+function requestOf(body: Fields): CompletionRequest {
+  const { input, prompt_cache_key: promptCacheKey, web_search_options: search } = body
+  const request = input === undefined ? chatRequestOf(body) : responsesRequestOf(body)
   return {
-    text: contents.map(({ text }) => text).join(''),
-    calls: calls.map(({ call_id: id, name, arguments: args }) => ({
-      id,
-      name,
-      arguments: JSON.parse(args) as unknown,
-    })),
-    finishReason: calls.length > 0 ? 'tool-calls' : 'stop',
-    usage: {
-      inputTokens: usage.input_tokens,
-      outputTokens: usage.output_tokens,
-      totalTokens: usage.total_tokens,
-      cacheReadTokens: usage.input_tokens_details.cached_tokens,
-      reasoningTokens: usage.output_tokens_details.reasoning_tokens,
-    },
-    sources: contents.flatMap(({ annotations }) => annotations.map(({ url }) => url)),
+    ...request,
+    ...(search !== undefined && { webSearch: true }),
+    ...(typeof promptCacheKey === 'string' && { providerOptions: { openai: { promptCacheKey } } }),
   }
 }
 
-interface ChatPayload {
-  readonly choices: readonly {
-    readonly finish_reason: string
-    readonly message: {
-      readonly content: string
-      readonly annotations: readonly { readonly url_citation: { readonly url: string } }[]
-    }
-  }[]
-  readonly usage: {
-    readonly prompt_tokens: number
-    readonly completion_tokens: number
-    readonly total_tokens: number
-    readonly prompt_tokens_details: { readonly cached_tokens: number }
-    readonly completion_tokens_details: { readonly reasoning_tokens: number }
-  }
+/** The recorded body with its instructions as what they stand for here: a message of the system, before all others. */
+function expectedBody({ instructions, ...body }: Fields): Fields {
+  if (instructions === undefined) return body
+  return { ...body, input: [{ role: 'system', content: instructions }, ...(body['input'] as Fields[])] }
 }
 
-function expectedOfChat({ choices: [choice], usage }: ChatPayload): Expected {
-  if (choice === undefined) throw new Error('The recording has no choice.')
-  const { content, annotations } = choice.message
-  return {
-    text: content,
-    calls: [],
-    finishReason: choice.finish_reason,
-    usage: {
-      inputTokens: usage.prompt_tokens,
-      outputTokens: usage.completion_tokens,
-      totalTokens: usage.total_tokens,
-      cacheReadTokens: usage.prompt_tokens_details.cached_tokens,
-      reasoningTokens: usage.completion_tokens_details.reasoning_tokens,
-    },
-    sources: annotations.map(annotation => annotation.url_citation.url),
-  }
-}
-
-/** The payload of an answer: the body, or what the last event of a stream holds. */
-function payloadOf<Payload>({ response }: NamedExchange): Payload {
-  if (response.sse === undefined) return response.json as Payload
-  const data = response.sse
-    .split('\n')
-    .filter(line => line.startsWith('data: '))
-    .map(line => line.slice(6))
-  const events = data.map(line => JSON.parse(line) as { readonly type: string; readonly response: Payload })
-  const last = events.find(event => event.type === 'response.completed')
-  if (last === undefined) throw new Error('The recording does not end.')
-  return last.response
-}
-
-function check(completion: Completion, expected: Expected): void {
-  expect(completion.text).toBe(expected.text)
-  expect(completion.toolCalls.map(({ id, name, arguments: args }) => ({ id, name, arguments: args }))).toEqual(
-    expected.calls,
-  )
-  expect(completion.finishReason).toBe(expected.finishReason)
-  expect(completion.usage).toMatchObject(expected.usage)
-  expect(completion.sources.map(source => source.url)).toEqual(expected.sources)
-}
+/** Differences that mean the same to OpenAI, each with its reason. */
+const SAME: readonly RegExp[] = [
+  // A whole answer is what it gives where `stream` is not said.
+  /^stream: expected false, but it is missing/,
+  // Functions are strict where nothing is said, which few schemas can be: ours say that they are not.
+  /^tools\[\d+\]\.strict: not expected, got false/,
+  // A schema's name is its title here, which stays in the schema.
+  /^text\.format\.schema\.title: not expected, got "response"/,
+  // What OpenAI adds to a message of its own is not needed back: ids, annotations, what is its default.
+  /^input\[\d+\]\.content\[0\]\.(logprobs|annotations): expected .*, but it is missing/,
+  /^input\[\d+\]\.(id: expected "msg_.*"|type: expected "message"|status: expected "completed"), but it is missing/,
+]
 
 const REQUEST = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] } as const
 
@@ -138,13 +119,22 @@ describe.skipIf(folder === undefined)('recorded traffic of OpenAI (LLM_RECORDING
   })
 
   test.each(responses.filter(answered))('responses: $name', async exchange => {
-    const expected = expectedOfResponse(payloadOf<ResponsePayload>(exchange))
-    for (const seed of SEEDS) check(await completionOf(exchange, seed, 'responses'), expected)
+    for (const seed of SEEDS) checkResponse(await completionOf(exchange, seed, 'responses'), exchange)
   })
 
   test.each(chats)('chat: $name', async exchange => {
-    const expected = expectedOfChat(payloadOf<ChatPayload>(exchange))
-    for (const seed of SEEDS) check(await completionOf(exchange, seed, 'chat'), expected)
+    for (const seed of SEEDS) checkChat(await completionOf(exchange, seed, 'chat'), exchange)
+  })
+
+  test.each([...responses, ...chats])('the request of $name', async exchange => {
+    const { fetch, requests } = replayFetch([exchange])
+    const body = exchange.request.json as Fields
+    const provider = openai({ apiKey: 'sk-test', api: body['input'] === undefined ? 'chat' : 'responses', fetch })
+    if (body['stream'] === true) await provider.stream(requestOf(body)).completion()
+    else await provider.complete(requestOf(body)).catch(() => undefined)
+    const differences = jsonDifferences(expectedBody(body), requests[0]?.body)
+    expect(differences.filter(difference => !SAME.some(pattern => pattern.test(difference)))).toEqual([])
+    expect(requests[0]).toMatchObject({ url: exchange.request.url, method: 'POST' })
   })
 
   test.each(responses.filter(exchange => !answered(exchange)))('error: $name', async exchange => {

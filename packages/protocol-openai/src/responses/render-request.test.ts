@@ -1,4 +1,4 @@
-import type { CompletionRequest, JsonValue, PartState } from '@llm/core'
+import type { CompletionRequest, JsonValue, ModelSpec, PartState } from '@llm/core'
 import { renderWith, type Rendered } from '@llm/core/testing'
 import { describe, expect, test } from 'vitest'
 import { createResponsesCodec } from './codec.ts'
@@ -11,6 +11,35 @@ function render(request: Partial<CompletionRequest>, codec = createResponsesCode
 }
 
 describe('parameters', () => {
+  /** `Encrypted content is not supported with this model.`, answers a model that does not reason. */
+  describe('reasoning is asked for to be sent back', () => {
+    const asked = async (request: Partial<CompletionRequest>): Promise<boolean> =>
+      'include' in ((await render(request)).body as object)
+
+    test.each(['gpt-5-mini', 'gpt-5.6-sol', 'o3', 'openai/gpt-oss-120b', 'grok-4.3', 'my-deployment'])(
+      'of %s',
+      async model => {
+        expect(await asked({ model })).toBe(true)
+      },
+    )
+
+    test.each(['gpt-4o', 'openai/gpt-4.1', 'ft:gpt-4o-mini:me::1', 'gpt-35-turbo', 'chatgpt-4o-latest', 'gpt-5-chat'])(
+      'but not of %s',
+      async model => {
+        expect(await asked({ model })).toBe(false)
+      },
+    )
+
+    test.each([
+      [{ reasoning: true }, true],
+      [{ reasoning: false }, false],
+      [{}, false],
+    ])('of a model that can %j: %j', async (capabilities, expected) => {
+      const spec: ModelSpec = { id: 'm', family: 'f', input: ['text'], output: ['text'], capabilities, parameters: {} }
+      expect(await asked({ spec })).toBe(expected)
+    })
+  })
+
   test.each<[Partial<CompletionRequest>, Record<string, unknown>]>([
     [{ maxTokens: 99 }, { max_output_tokens: 99 }],
     [

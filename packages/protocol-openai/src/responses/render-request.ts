@@ -99,13 +99,20 @@ function renderToolChoice(choice: ToolChoice | undefined): unknown {
   return typeof choice === 'object' ? { type: 'function', name: choice.name } : choice
 }
 
-/** Nothing is stored at the host, so its reasoning must come with the answer to be sent back. */
+/** Models that do not reason, under the names of their maker. */
+const UNREASONING = /(?:^|[/:])(?:chatgpt-|gpt-[34]|gpt-5-chat)/
+
+/**
+ * Nothing is stored at the host, so its reasoning must come with the answer to be sent back. A model that does not reason
+ * answers with an error: `Encrypted content is not supported with this model.`
+ */
 function renderInclude(
-  { fileSearch }: PreparedRequest<unknown>,
+  { model, spec, fileSearch }: PreparedRequest<unknown>,
   { encryptedReasoning = true }: ResponsesDialect<never>,
 ): readonly string[] | undefined {
+  const reasons = !UNREASONING.test(model) && (spec === undefined || spec.capabilities.reasoning === true)
   const include = [
-    ...(encryptedReasoning ? ['reasoning.encrypted_content'] : []),
+    ...(encryptedReasoning && reasons ? ['reasoning.encrypted_content'] : []),
     ...(fileSearch === undefined ? [] : ['file_search_call.results']),
   ]
   return include.length > 0 ? include : undefined
