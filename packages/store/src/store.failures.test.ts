@@ -174,12 +174,12 @@ describe.skipIf(DATABASE_URL === undefined)('PostgreSQL (DATABASE_URL)', () => {
     await expect(store.requests.list()).rejects.toMatchObject({ code: 'store' })
     expect(logger.error).toHaveBeenCalled()
     proxy.mend()
-    await expect.poll(() => store.status, { timeout: 10_000 }).toEqual({ waiting: 0, written: 21, dropped: 10 })
+    await expect.poll(() => store.status, { timeout: 30_000 }).toEqual({ waiting: 0, written: 21, dropped: 10 })
     expect((await store.requests.list()).items).toHaveLength(21)
     await store.close()
     proxy.close()
     await place.remove()
-  }, 20_000)
+  })
 
   test('that refuses', async () => {
     const url = new URL(DATABASE_URL ?? '')

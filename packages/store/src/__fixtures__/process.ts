@@ -1,8 +1,12 @@
+import { flushCompileCache } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createHeldProvider } from '@llm/core/testing'
 import { createStore, track } from '../index.ts'
 
 // A process for tests: `process.ts <what it does> <url of the ledger> <more>`. It says what it did, a line each.
+
+// Whoever is killed would not leave it to the next one.
+flushCompileCache()
 
 const [task, url, more = ''] = process.argv.slice(2)
 const store = createStore({ url, leaseMs: 2000 })
