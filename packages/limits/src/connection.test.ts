@@ -61,7 +61,9 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
     // The shared limit knows of 4.
     expect(await call(3)).toEqual(['ok', 'ok', 'rate_limit'])
     expect(lines).toEqual([
-      `The limits in ${name} do not answer: each process goes on with limits of its own.`,
+      expect.stringMatching(
+        new RegExp(String.raw`^The limits in ${name} do not answer.*: each process goes on with limits of its own\.$`),
+      ),
       `The limits in ${name} answer again.`,
     ])
   })
@@ -131,5 +133,16 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
     await expect(limits.budgets.reserve({ key: 'k', start: 0 }, { tokens: 1, cost: 0 }, {})).rejects.toMatchObject({
       code: 'configuration',
     })
+  })
+})
+
+describeServices('a service that refuses', { timeout: 30_000, only: 'PostgreSQL' }, ({ url }) => {
+  test('says why', async () => {
+    const { logger, lines } = recorder()
+    const limits = sharedLimits({ url, schema: 'pg_catalog', logger })
+    const grant = await limits.rateLimits.take([{ key: 'k', limit: 1, windowMs: 1000, amount: 1 }])
+    expect(grant.taken).toBe(true)
+    expect(lines[0]).toContain('pg_catalog')
+    await limits.close()
   })
 })

@@ -80,7 +80,11 @@ export class Connection {
     const error = this.#unavailable(cause)
     if (!this.#lost) {
       const { logger, name, consequence } = this.#options
-      logger.warn({ code: error.code, cause: error.cause }, `The limits in ${name} do not answer: ${consequence}.`)
+      const why = error.cause instanceof Error && error.cause.message !== '' ? ` (${error.cause.message})` : ''
+      logger.warn(
+        { code: error.code, cause: error.cause },
+        `The limits in ${name} do not answer${why}: ${consequence}.`,
+      )
     }
     this.#lost = true
     return error

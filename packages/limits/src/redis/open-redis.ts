@@ -25,7 +25,15 @@ export function openRedis(url: string, timeoutMs: number): Opened<RedisClient> {
     async connect() {
       used = true
       const { client, connected } = await create()
-      await connected
+      if (client.isReady) return client
+      const failed = Promise.withResolvers<never>()
+      client.once('error', failed.reject)
+      try {
+        // It goes on trying; whoever asks meanwhile is told why it cannot.
+        await Promise.race([connected, failed.promise])
+      } finally {
+        client.removeListener('error', failed.reject)
+      }
       return client
     },
     async close() {
