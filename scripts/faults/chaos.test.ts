@@ -1,3 +1,4 @@
+import { balance } from '@llm/core'
 import { expect, test } from 'vitest'
 import { measureChaos } from './chaos.ts'
 
@@ -14,3 +15,10 @@ test(
     expect(requests).toBeLessThan(14_600)
   },
 )
+
+test('of 2000 calls that they share, at least 99.9 % are answered, and none twice', { timeout: 240_000 }, async () => {
+  const { answered, answeredTwice, wrong } = await measureChaos(2000, balance)
+  expect(answered).toBeGreaterThanOrEqual(1998)
+  expect(answeredTwice).toBe(0)
+  expect(wrong.slice(0, 3)).toEqual([])
+})

@@ -24,13 +24,16 @@ interface Outcome {
   readonly error?: unknown
 }
 
+/** Several endpoints as one. */
+type Join = (endpoints: readonly [Provider, ...Provider[]]) => Provider
+
 /** Makes so many calls, one in two streamed, to endpoints that fail at random points. */
-export async function measureChaos(calls: number): Promise<ChaosReport> {
+export async function measureChaos(calls: number, join: Join = fallback): Promise<ChaosReport> {
   const servers = await Promise.all([1, 2, 3].map(seed => startUnreliableServer(FAILING, numbers(seed))))
   try {
     const [first, ...backups] = servers.map(({ url }) => compatible({ baseURL: url, apiKey: 'sk-test' }))
     const provider = compose(
-      fallback([first as Provider, ...backups]),
+      join([first as Provider, ...backups]),
       retry({ attempts: 8, baseDelayMs: 1, random: numbers(4) }),
     )
     const outcomes: Outcome[] = []
