@@ -323,6 +323,22 @@ describe('prompts and answers', () => {
     expect(JSON.parse(record?.answer ?? '')).toMatchObject([{ type: 'text', text: 'Hello Ada' }])
   })
 
+  test('tell images of one size apart, wherever their bytes are', async () => {
+    const prompts: (string | undefined)[] = []
+    for (const source of [
+      { mediaType: 'image/png', base64: 'aaaa' },
+      { mediaType: 'image/png', base64: 'bbbb' },
+      { url: 'data:image/png;base64,aaaa' },
+    ]) {
+      const { provider, last } = tracked(mock({ replies: ['fine'] }), { content: 'stored' })
+      await provider.complete({ ...request, messages: [{ role: 'user', content: [{ type: 'image', source }] }] })
+      prompts.push((await last())?.prompt)
+    }
+    expect(prompts[0]).not.toBe(prompts[1])
+    const [name] = /\[3 bytes, sha256 [0-9a-f]{64}\]/.exec(prompts[0] ?? '') ?? []
+    expect(prompts[2]).toContain(`data:image/png;base64,${String(name)}`)
+  })
+
   test('are hashed, the same for the same', async () => {
     const [one, two] = [await run({ content: 'hashed' }), await run({ content: 'hashed' })]
     expect(one?.prompt).toMatch(/^sha256:[0-9a-f]{64}$/)
