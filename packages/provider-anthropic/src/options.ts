@@ -48,6 +48,13 @@ export interface AnthropicOptions {
   readonly webFetch?: boolean | AnthropicWebFetch | undefined
   /** Let Claude run code in a container at Anthropic. */
   readonly codeExecution?: boolean | undefined
+  /** Servers of tools that Anthropic calls by itself: name the tools that it may use. Defaults to all that a server has. */
+  readonly mcpServers?: readonly AnthropicMcpServer[] | undefined
+  /**
+   * Let Claude use a computer whose screen has this size, in pixels: give a tool of the name `computer`, which takes its
+   * actions and answers with a screenshot.
+   */
+  readonly computerUse?: { readonly width: number; readonly height: number } | undefined
   /** The container of an earlier answer, to go on in it: its id is in the raw body. */
   readonly container?: string | undefined
   /** Further tools that the API knows, in its own form, such as tool search or memory. */
@@ -67,6 +74,15 @@ export interface AnthropicOptions {
   readonly betas?: readonly string[] | undefined
   /** Merged into the request's body as it is: for what is newer than this package. */
   readonly extraBody?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A server of tools that Anthropic calls. */
+export interface AnthropicMcpServer {
+  readonly name: string
+  readonly url: string
+  /** An OAuth token for it. */
+  readonly authorization?: string | undefined
+  readonly allowedTools?: readonly string[] | undefined
 }
 
 declare module '@llm/core' {
@@ -107,6 +123,17 @@ export const anthropicOptions: StandardSchema<AnthropicOptions> = z.strictObject
   thinking: thinking.optional(),
   webFetch: z.union([z.boolean(), webFetch]).optional(),
   codeExecution: z.boolean().optional(),
+  mcpServers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        url: z.string(),
+        authorization: z.string().optional(),
+        allowedTools: strings.optional(),
+      }),
+    )
+    .optional(),
+  computerUse: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
   container: z.string().optional(),
   serverTools: z.array(record).optional(),
   citations: z.boolean().optional(),

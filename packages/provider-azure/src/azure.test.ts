@@ -397,3 +397,22 @@ describe('options', () => {
     await expect(call).rejects.toMatchObject({ code: 'validation', message: expect.stringContaining('storage') })
   })
 })
+
+test('tools that Azure runs are options of the responses API', async () => {
+  const sent: unknown[] = []
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    sent.push(await new Request(input, init).json())
+    return Response.json({ status: 'completed', output: [] })
+  }
+  const provider = azure({ apiKey: 'k', baseURL: 'https://example.openai.azure.com', api: 'responses', fetch })
+  await provider.complete({
+    model: 'm',
+    messages: [{ role: 'user', content: 'Hi' }],
+    providerOptions: { azure: { codeExecution: true, serverTools: [{ type: 'web_search' }], store: true } },
+  })
+  expect(sent[0]).toMatchObject({
+    store: true,
+    tools: [{ type: 'code_interpreter', container: { type: 'auto' } }, { type: 'web_search' }],
+  })
+  expect(sent[0]).not.toHaveProperty('code_execution')
+})

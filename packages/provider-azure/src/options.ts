@@ -1,8 +1,9 @@
 import type { JsonObject, StandardSchema } from '@llm/core'
+import type { HostTools } from '@llm/protocol-openai'
 import { z } from 'zod'
 
 /** What only Azure has: `providerOptions.azure`. Options of the API that is not in use are dropped with a warning. */
-export interface AzureOptions {
+export interface AzureOptions extends HostTools {
   /** Keep the answer at Azure, to be read or continued there. */
   readonly store?: boolean | undefined
   /** How fast, and at which price. */
@@ -32,8 +33,29 @@ declare module '@llm/core' {
   }
 }
 
+const hostTools = {
+  codeExecution: z
+    .union([z.boolean(), z.strictObject({ container: z.string().optional(), fileIds: z.array(z.string()).optional() })])
+    .optional(),
+  mcpServers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        url: z.string().optional(),
+        connectorId: z.string().optional(),
+        authorization: z.string().optional(),
+        headers: z.record(z.string(), z.string()).optional(),
+        allowedTools: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+  computerUse: z.boolean().optional(),
+  serverTools: z.array(z.record(z.string(), z.unknown())).optional(),
+}
+
 /** Checks the options: unknown names and wrong types are errors. */
 export const azureOptions: StandardSchema<AzureOptions> = z.strictObject({
+  ...hostTools,
   store: z.boolean().optional(),
   serviceTier: z.enum(['auto', 'default', 'flex', 'priority']).optional(),
   promptCacheKey: z.string().optional(),

@@ -220,3 +220,33 @@ test('streams ask for one, and for usage where that must be asked for', async ()
     expect(body).toMatchObject(asked)
   }
 })
+
+test('tools that OpenAI runs are options of the responses API, and dropped with a warning in chats', async () => {
+  const options = { codeExecution: true, mcpServers: [{ name: 'a', url: 'https://a.example' }], computerUse: true }
+  const request = {
+    model: 'm',
+    messages: [{ role: 'user', content: 'Hi' }],
+    tools: [{ name: 'weather' }],
+    providerOptions: { openai: options },
+  } as const
+  const sent: unknown[] = []
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    sent.push(await new Request(input, init).json())
+    return Response.json({ status: 'completed', output: [], choices: [{ message: {}, finish_reason: 'stop' }] })
+  }
+  await openai({ apiKey: 'sk-test', fetch }).complete(request)
+  expect((sent[0] as { tools: { type: string }[] }).tools.map(({ type }) => type)).toEqual([
+    'function',
+    'code_interpreter',
+    'mcp',
+    'computer',
+  ])
+  const { warnings } = await openai({ apiKey: 'sk-test', api: 'chat', fetch }).complete(request)
+  expect(warnings.map(({ parameter }) => parameter)).toEqual(
+    Object.keys(options).map(name => `providerOptions.openai.${name}`),
+  )
+  const wrong = { openai: { mcpServers: [{ label: 'a' }] } } as never
+  await expect(
+    openai({ apiKey: 'sk-test', fetch }).complete({ ...request, providerOptions: wrong }),
+  ).rejects.toMatchObject({ code: 'validation' })
+})

@@ -1,8 +1,9 @@
 import type { JsonObject, StandardSchema } from '@llm/core'
+import type { HostTools } from '@llm/protocol-openai'
 import { z } from 'zod'
 
-/** What only OpenAI has: `providerOptions.openai`. Options of the API that is not in use are dropped with a warning. */
-export interface OpenAIOptions {
+/** What only OpenAI has: `providerOptions.openai`; the tools are those of responses. Options of the API that is not in use are dropped with a warning. */
+export interface OpenAIOptions extends HostTools {
   /**
    * Keep the answer at OpenAI, to be read or continued there. Off unless set: histories are whole here, and nothing of
    * them needs to be stored. Source: https://platform.openai.com/docs/guides/your-data
@@ -71,8 +72,29 @@ declare module '@llm/core' {
   }
 }
 
+const hostTools = {
+  codeExecution: z
+    .union([z.boolean(), z.strictObject({ container: z.string().optional(), fileIds: z.array(z.string()).optional() })])
+    .optional(),
+  mcpServers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        url: z.string().optional(),
+        connectorId: z.string().optional(),
+        authorization: z.string().optional(),
+        headers: z.record(z.string(), z.string()).optional(),
+        allowedTools: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+  computerUse: z.boolean().optional(),
+  serverTools: z.array(z.record(z.string(), z.unknown())).optional(),
+}
+
 /** Checks the options: unknown names and wrong types are errors. */
 export const openaiOptions: StandardSchema<OpenAIOptions> = z.strictObject({
+  ...hostTools,
   store: z.boolean().optional(),
   serviceTier: z.enum(['auto', 'default', 'flex', 'scale', 'priority', 'fast']).optional(),
   promptCacheKey: z.string().optional(),

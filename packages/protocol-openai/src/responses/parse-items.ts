@@ -1,4 +1,5 @@
 import { ToolCallAssembler, type CompletionEvent, type JsonObject, type ParseContext, type SourcePart } from '@llm/core'
+import { COMPUTER } from './host-tools.ts'
 import { readSearchResult, type WireResult } from '../capabilities/vector-stores.ts'
 import type { ResponseAnnotation, ResponseContent, ResponseItem } from './wire.ts'
 
@@ -81,6 +82,8 @@ export class ItemReader {
       case 'function_call':
       case 'custom_tool_call':
         return this.#callItem(item, index)
+      case 'computer_call':
+        return this.#computerItem(item, index)
       case 'image_generation_call':
         return this.#imageItem(item)
       default:
@@ -144,6 +147,15 @@ export class ItemReader {
     const whole = custom ? JSON.stringify({ input: item.input ?? '' }) : (item.arguments ?? '')
     const text = untold(this.#block(index), whole)
     this.#calls.push({ index, id: item.call_id ?? undefined, name: item.name ?? '', text })
+  }
+
+  /** The computer is the caller's: its actions are a call like any other, which goes back as it came. */
+  #computerItem(item: ResponseItem, index: number): void {
+    const { action, actions = action === undefined ? [] : [action], pending_safety_checks: checks } = item
+    const safetyChecks = Array.isArray(checks) && checks.length > 0 ? { safetyChecks: checks as unknown[] } : {}
+    const state = this.#context.state(item as unknown as JsonObject)
+    const text = JSON.stringify({ actions, ...safetyChecks })
+    this.#calls.push({ index, id: item.call_id ?? undefined, name: COMPUTER, text, state })
   }
 
   #imageItem(item: ResponseItem): void {

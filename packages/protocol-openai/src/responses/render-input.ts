@@ -8,6 +8,7 @@ import {
   type Message,
   type PreparedRequest,
   type TextPart,
+  type ToolCallPart,
   type ToolResultPart,
   type UserPart,
 } from '@llm/core'
@@ -94,7 +95,8 @@ function renderAssistantPart(part: Exclude<AssistantPart, TextPart>, request: Pr
     case 'reasoning':
       return isRecord(part.state?.data) ? [renderReasoning(part.text, part.state.data)] : []
     case 'tool-call':
-      if (part.providerExecuted === true) return isRecord(part.state?.data) ? [part.state.data] : []
+      if (part.providerExecuted === true || isComputerCall(part))
+        return isRecord(part.state?.data) ? [part.state.data] : []
       return [{ type: 'function_call', call_id: part.id, name: part.name, arguments: JSON.stringify(part.arguments) }]
     case 'image':
       return renderGeneratedImage(part, request)
@@ -119,7 +121,32 @@ function renderGeneratedImage(part: ImagePart, request: PreparedRequest<unknown>
   return []
 }
 
+function isComputerCall({ state }: ToolCallPart): boolean {
+  return isRecord(state?.data) && state.data['type'] === 'computer_call'
+}
+
+/** Whoever ran the actions has seen what the host wants to be checked. */
+function renderScreenshot({ state, id }: ToolCallPart, content: ToolResultPart['content']): Item | undefined {
+  const shot = typeof content === 'string' ? undefined : content.find(part => part.type === 'image')
+  if (shot === undefined || !isRecord(state?.data)) return undefined
+  const { pending_safety_checks: checks = [] } = state.data
+  const output = defined({
+    type: 'computer_screenshot',
+    image_url: toUrl(shot.source),
+    file_id: fileIdOf(shot.source),
+  })
+  return { type: 'computer_call_output', call_id: id, output, acknowledged_safety_checks: checks }
+}
+
+function callOf(id: string, { messages }: PreparedRequest<unknown>): ToolCallPart | undefined {
+  const parts = messages.flatMap(({ role, content }) => (role === 'assistant' ? contentParts(content) : []))
+  return parts.find(part => part.type === 'tool-call' && part.id === id && isComputerCall(part)) as ToolCallPart
+}
+
 function renderToolResult({ toolCallId, content }: ToolResultPart, request: PreparedRequest<unknown>): Item {
+  const computer = typeof content === 'string' ? undefined : callOf(toolCallId, request)
+  const screenshot = computer && renderScreenshot(computer, content)
+  if (screenshot !== undefined) return screenshot
   const output = typeof content === 'string' ? content : content.map(part => renderUserPart(part, request))
   return { type: 'function_call_output', call_id: toolCallId, output }
 }

@@ -13,7 +13,9 @@ export function betasOf(
   version: ApiVersion,
 ): readonly string[] {
   const files = messages.some(usesFiles) ? filesBeta(version) : []
-  return [...new Set([...(options.betas ?? []), ...files])]
+  const mcp = (options.mcpServers ?? []).length > 0 ? ['mcp-client-2025-11-20'] : []
+  const computer = options.computerUse === undefined ? [] : ['computer-use-2025-11-24']
+  return [...new Set([...(options.betas ?? []), ...files, ...mcp, ...computer])]
 }
 
 function usesFiles({ content }: Message): boolean {

@@ -2,6 +2,7 @@ import type { CompletionRequest, ModelSpec, Warning } from '@llm/core'
 import { renderWith } from '@llm/core/testing'
 import { describe, expect, test } from 'vitest'
 import type { AnthropicOptions } from '../options.ts'
+import { betasOf } from './anthropic-betas.ts'
 import { createAnthropicCodec } from './anthropic-codec.ts'
 import type { ApiVersion } from './render-request.ts'
 
@@ -360,4 +361,32 @@ test('options of the host have their places', async () => {
     diagnostics: null,
     max_tokens: 7,
   })
+})
+
+test('servers of tools and the computer are typed options, with the betas that they need', async () => {
+  const mcpServers = [
+    { name: 'tracker', url: 'https://mcp.example.com', authorization: 'token', allowedTools: ['search'] },
+    { name: 'wiki', url: 'https://wiki.example.com' },
+  ]
+  const computerUse = { width: 1280, height: 800 }
+  const tools = [{ name: 'computer' }, { name: 'weather' }]
+  const body = await bodyOf({ tools, options: { mcpServers, computerUse } })
+  expect(body['mcp_servers']).toEqual([
+    { type: 'url', name: 'tracker', url: 'https://mcp.example.com', authorization_token: 'token' },
+    { type: 'url', name: 'wiki', url: 'https://wiki.example.com' },
+  ])
+  expect(body['tools']).toMatchObject([
+    { name: 'weather' },
+    { type: 'computer_20251124', name: 'computer', display_width_px: 1280, display_height_px: 800 },
+    {
+      type: 'mcp_toolset',
+      mcp_server_name: 'tracker',
+      default_config: { enabled: false },
+      configs: { search: { enabled: true } },
+    },
+    { type: 'mcp_toolset', mcp_server_name: 'wiki' },
+  ])
+  expect(body['tools']).toHaveLength(4)
+  const asked = { options: { mcpServers, computerUse }, messages: [] } as unknown as Parameters<typeof betasOf>[0]
+  expect(betasOf(asked, '2026-10-21')).toEqual(['mcp-client-2025-11-20', 'computer-use-2025-11-24'])
 })

@@ -3,7 +3,7 @@ import { cacheMarks } from './anthropic-cache.ts'
 import { MAX_TOKENS_AT_ONCE, renderThinking, type Thinking } from './anthropic-reasoning.ts'
 import { warnChanged, warnDropped, type AnthropicRequest, type WireBlock } from './anthropic-request.ts'
 import { renderMessages } from './render-messages.ts'
-import { renderToolChoice, renderTools } from './render-tools.ts'
+import { renderServers, renderToolChoice, renderTools } from './render-tools.ts'
 
 /** Versions of the API. Source: https://platform.claude.com/docs/en/api/versioning */
 export type ApiVersion = '2026-10-21' | '2023-06-01'
@@ -31,6 +31,7 @@ export function renderRequest(request: AnthropicRequest, version: ApiVersion): R
     container: options.container,
     context_management: options.contextManagement,
     inference_geo: options.inferenceGeo,
+    mcp_servers: renderServers(request),
     metadata: options.userId === undefined ? undefined : { user_id: options.userId },
     service_tier: options.serviceTier,
     speed: options.speed,

@@ -1,4 +1,5 @@
 import { UnsupportedOperationError, type PreparedTool } from '@llm/core'
+import type { AnthropicMcpServer, AnthropicOptions } from '../options.ts'
 import type { CacheMarks } from './anthropic-cache.ts'
 import { warnDropped, type AnthropicRequest } from './anthropic-request.ts'
 
@@ -10,16 +11,40 @@ export function renderTools(request: AnthropicRequest, cache: CacheMarks): Recor
       hint: 'Send the files with the messages, or give a tool that searches them.',
     })
   }
-  const { codeExecution, serverTools = [] } = request.options
+  const { codeExecution, serverTools = [], mcpServers = [], computerUse } = request.options
+  const functions = request.tools.filter(({ name }) => computerUse === undefined || name !== 'computer')
   const tools = [
-    ...request.tools.map(renderTool),
+    ...functions.map(renderTool),
     ...renderWebSearch(request),
     ...renderWebFetch(request),
     ...(codeExecution === true ? [{ type: 'code_execution_20260521', name: 'code_execution' }] : []),
+    ...(computerUse === undefined ? [] : [renderComputer(computerUse)]),
+    ...mcpServers.map(renderToolset),
     ...serverTools.map(tool => ({ ...tool })),
   ]
   cache.mark(tools, 'tools')
   return tools.length === 0 ? undefined : tools
+}
+
+function renderComputer({ width, height }: NonNullable<AnthropicOptions['computerUse']>): Record<string, unknown> {
+  return { type: 'computer_20251124', name: 'computer', display_width_px: width, display_height_px: height }
+}
+
+/** The tools of a server: all, or those that are named. */
+function renderToolset({ name, allowedTools }: AnthropicMcpServer): Record<string, unknown> {
+  const only = allowedTools && {
+    default_config: { enabled: false },
+    configs: Object.fromEntries(allowedTools.map(tool => [tool, { enabled: true }])),
+  }
+  return { type: 'mcp_toolset', mcp_server_name: name, ...only }
+}
+
+/** The servers themselves stand beside the tools. */
+export function renderServers({ options }: AnthropicRequest): object[] | undefined {
+  return options.mcpServers?.map(({ name, url, authorization }) => ({
+    ...{ type: 'url', name, url },
+    ...(authorization !== undefined && { authorization_token: authorization }),
+  }))
 }
 
 /** Whether and which tool must be called, and how many at once. */

@@ -1,11 +1,18 @@
 import type { PreparedRequest } from '@llm/core'
-import { snakeKeys, warnOtherApi } from '@llm/protocol-openai'
+import { addHostTools, snakeKeys, warnOtherApi, type HostTools } from '@llm/protocol-openai'
 import type { AzureOptions } from '../options.ts'
 
 type Api = 'chat' | 'responses'
 
 /** The options that only one of the APIs has. */
-const ONLY: Readonly<Partial<Record<string, Api>>> = { dataSources: 'chat', previousResponseId: 'responses' }
+const ONLY: Readonly<Partial<Record<string, Api>>> = {
+  dataSources: 'chat',
+  previousResponseId: 'responses',
+  codeExecution: 'responses',
+  mcpServers: 'responses',
+  computerUse: 'responses',
+  serverTools: 'responses',
+}
 
 /** Adds Azure's own options to a body of one of its two APIs. */
 export function extendBody(
@@ -18,8 +25,10 @@ export function extendBody(
       if (only !== api && value !== undefined) warnOtherApi(request, name, only)
       return only === api
     })
+    const { codeExecution, mcpServers, computerUse, serverTools, ...rest } = Object.fromEntries(fields) as HostTools
+    const tools = { codeExecution, mcpServers, computerUse, serverTools }
     const logprobs = topLogprobs === undefined ? {} : renderLogprobs[api](topLogprobs, body)
-    return { ...body, ...snakeKeys(Object.fromEntries(fields), false), ...logprobs, ...extraBody }
+    return { ...addHostTools(body, tools), ...snakeKeys(rest, false), ...logprobs, ...extraBody }
   }
 }
 

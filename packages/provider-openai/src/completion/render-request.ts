@@ -1,5 +1,5 @@
 import type { PreparedRequest } from '@llm/core'
-import { snakeKeys, warnOtherApi } from '@llm/protocol-openai'
+import { addHostTools, snakeKeys, warnOtherApi, type HostTools } from '@llm/protocol-openai'
 import type { OpenAIOptions } from '../options.ts'
 
 /** Puts an option into the body. */
@@ -21,8 +21,18 @@ const SHARED: Partial<Record<keyof OpenAIOptions, Place>> = {
   extraBody: (body, value: Record<string, unknown>) => Object.assign(body, value),
 }
 
+const asTool =
+  (name: keyof HostTools): Place =>
+  (body, value: unknown) => {
+    Object.assign(body, addHostTools(body, { [name]: value }))
+  }
+
 const RESPONSES: Partial<Record<keyof OpenAIOptions, Place>> = {
   ...SHARED,
+  codeExecution: asTool('codeExecution'),
+  mcpServers: asTool('mcpServers'),
+  computerUse: asTool('computerUse'),
+  serverTools: asTool('serverTools'),
   topLogprobs: (body, value: number) => Object.assign(body, { top_logprobs: value, include: included(body, LOGPROBS) }),
   previousResponseId: as('previous_response_id'),
   conversation: as('conversation'),
