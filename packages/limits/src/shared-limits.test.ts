@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { once } from 'node:events'
 import pg from 'pg'
 import { createClient } from 'redis'
 import { expect, test, vi } from 'vitest'
@@ -82,4 +83,17 @@ test('wrong options are refused, without the password in them', () => {
     expect(() => sharedLimits(options as SharedLimitsOptions)).not.toThrow('hunter2')
   }
   vi.unstubAllEnvs()
+})
+
+test('without a logger, a loss is a warning of the process, and calls go on', async () => {
+  const warned = once(process, 'warning') as Promise<[Error & { code: string }]>
+  const limits = sharedLimits({ url: 'redis://127.0.0.1:1' })
+  expect(await limits.rateLimits.take([charge])).toMatchObject({ taken: true })
+  expect(await limits.rateLimits.take([charge])).toMatchObject({ taken: false })
+  const [warning] = await warned
+  expect(warning).toMatchObject({
+    code: 'LLM_LIMITS',
+    message: expect.stringContaining('Redis do not answer') as string,
+  })
+  await limits.close()
 })
