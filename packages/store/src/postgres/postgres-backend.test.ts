@@ -16,7 +16,7 @@ test.each([
   [coded('ECONNREFUSED'), 'store', true, 'cannot be reached'],
   [new Error('Connection terminated unexpectedly'), 'store', true, 'cannot be reached'],
   [new Error('Query read timeout'), 'store', true, 'cannot be reached'],
-])('%s means %s', (cause, code, retryable, words) => {
+])('%s means %s', (...[cause, code, retryable, words]) => {
   const error = backend.explain?.(cause)
   expect(error).toMatchObject({ code, retryable, message: expect.stringContaining(words) as string })
   expect(error?.hint).not.toBe('')

@@ -15,7 +15,7 @@ test.each([
   [13, 'store', true, 'no space'],
   [18, 'store', false, 'refuses a row'],
   [1299, 'store', false, 'refuses a row'],
-])('%i means %s', (kind, code, retryable, words) => {
+])('%i means %s', (...[kind, code, retryable, words]) => {
   const error = backend.explain?.(new SqliteError('from SQLite', kind))
   expect(error).toMatchObject({ code, retryable, message: expect.stringContaining(words) as string })
 })
