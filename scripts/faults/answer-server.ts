@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { chatFixtures } from '@llm/testing'
 
 // A process of its own, so that its memory and its work are not counted: it answers every call, and streams slowly. Streams
-// go on after their first piece when so many of them have come.
+// go on after their first piece when it is told so.
 
-const [pieces, intervalMs, together] = process.argv.slice(2).map(Number) as [number, number, number]
+const [pieces, intervalMs] = process.argv.slice(2).map(Number) as [number, number]
 const fixtures = chatFixtures()
 const answer = {
   id: 'answer-1',
@@ -21,15 +21,12 @@ const events = fixtures.events(answer)
 const untilText = events.findIndex(event => String(event).includes('word')) + 1
 const body = JSON.stringify(fixtures.body(answer))
 
-let streams = 0
-const { promise: allHere, resolve: goOn } = Promise.withResolvers<undefined>()
+const told = once(process, 'message')
 
 async function stream(response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const event of events.slice(0, untilText)) response.write(event)
-  streams += 1
-  if (streams >= together) goOn(undefined)
-  await allHere
+  await told
   for (const event of events.slice(untilText)) {
     if (intervalMs > 0) await sleep(intervalMs)
     response.write(event)

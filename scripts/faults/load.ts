@@ -41,7 +41,7 @@ type Left = Pick<Held, 'timers' | 'sockets'>
 /** Reads so many streams of 50 pieces at the same time, a piece of each every 100 ms once all are open. */
 export async function measureStreams(streams: number): Promise<StreamReport> {
   const before = await held()
-  const report = await withStack([PIECES, INTERVAL_MS, streams], async provider => {
+  const report = await withStack([PIECES, INTERVAL_MS], async (provider, goOn) => {
     const opening = monitorEventLoopDelay({ resolution: 5 })
     const streaming = monitorEventLoopDelay({ resolution: 5 })
     const started = performance.now()
@@ -52,6 +52,7 @@ export async function measureStreams(streams: number): Promise<StreamReport> {
       opening.disable()
       count.heap = (await held()).heap
       streaming.enable()
+      goOn()
     }
     const read = async (): Promise<void> => {
       let begun = false
@@ -102,7 +103,8 @@ export interface CallReport {
 /** Makes so many calls, one in two streamed, a few at a time. */
 export async function measureCalls(calls: number, atATime: number = 8): Promise<CallReport> {
   const before = await held()
-  const report = await withStack([5, 0, 0], async provider => {
+  const report = await withStack([5, 0], async (provider, goOn) => {
+    goOn()
     const run = async (count: number): Promise<number> => {
       let left = count
       const worker = async (): Promise<void> => {
@@ -128,14 +130,18 @@ async function leftSince(before: Held): Promise<Left> {
   return { timers: timers - before.timers, sockets: sockets - before.sockets }
 }
 
-async function withStack<T>(server: readonly number[], use: (provider: Provider) => Promise<T>): Promise<T> {
+/** Gives a provider before a server, and what has its streams go on. */
+async function withStack<T>(
+  server: readonly number[],
+  use: (provider: Provider, goOn: () => void) => Promise<T>,
+): Promise<T> {
   const child = fork(join(import.meta.dirname, 'answer-server.ts'), server.map(String), {
     execArgv: ['--conditions=@llm/source'],
   })
   try {
     const [url] = (await once(child, 'message')) as [string]
     const provider = fullStack(url)
-    const result = await use(provider)
+    const result = await use(provider, () => child.send('go on'))
     await provider.close?.()
     return result
   } finally {

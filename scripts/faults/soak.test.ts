@@ -16,7 +16,7 @@ test(
     const { streams, calls, chaos } = JSON.parse(stdout) as SoakReport
     // A start, 50 pieces of text, the usage and the end.
     expect(streams).toMatchObject({ atOnce: STREAMS, events: STREAMS * 53, left: { timers: 0, sockets: 0 } })
-    expect(streams.kibPerStream).toBeLessThan(64)
+    expect(streams.kibPerStream).toBeLessThan(128)
     expect(calls.left).toEqual({ timers: 0, sockets: 0 })
     // In KiB a call. The least that one holds, its request and its answer, is more.
     expect(((calls.heap[1] - calls.heap[0]) * 1024) / 9_000).toBeLessThan(0.25)

@@ -25,18 +25,36 @@ const NAME = /^(?:[a-z0-9]+-)?ratelimit-(?:(remaining|reset)(?:-(.+))?|(.+)-(rem
  */
 export function readHostLimits(headers: Readonly<Record<string, string>>, now: number): readonly HostLimit[] {
   const found = new Map<string, { remaining?: number; resetMs?: number }>()
-  for (const [name, value] of Object.entries(headers)) {
-    const match = name.includes('ratelimit') ? NAME.exec(name) : null
-    if (match === null) continue
-    const resource = match[2] ?? match[3] ?? ''
-    const limit = found.get(resource) ?? {}
-    found.set(resource, limit)
-    if ((match[1] ?? match[4]) === 'remaining') limit.remaining = Number.parseFloat(value)
+  for (const name in headers) {
+    const read = name.includes('ratelimit') ? readName(name) : undefined
+    if (read === undefined) continue
+    const limit = found.get(read.resource) ?? {}
+    found.set(read.resource, limit)
+    const value = headers[name] ?? ''
+    if (read.tells === 'remaining') limit.remaining = Number.parseFloat(value)
     else limit.resetMs = timeUntil(value, now)
   }
   return [...found].flatMap(([resource, { remaining = Number.NaN, resetMs = Number.NaN }]) =>
     Number.isFinite(remaining) && Number.isFinite(resetMs) ? [{ resource, remaining, resetMs }] : [],
   )
+}
+
+interface HeaderName {
+  readonly resource: string
+  readonly tells: string | undefined
+}
+
+/** Names that were read before: they are the same with every answer. */
+const NAMES = new Map<string, HeaderName | undefined>()
+const MOST_NAMES = 200
+
+function readName(name: string): HeaderName | undefined {
+  if (NAMES.has(name)) return NAMES.get(name)
+  const match = NAME.exec(name)
+  const read = match === null ? undefined : { resource: match[2] ?? match[3] ?? '', tells: match[1] ?? match[4] }
+  if (NAMES.size >= MOST_NAMES) NAMES.clear()
+  NAMES.set(name, read)
+  return read
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }

@@ -36,6 +36,8 @@ export interface Place {
   readonly turn: Promise<Turn>
   /** Resolves when there is no room at once. */
   readonly blocked: Promise<undefined>
+  /** The turn itself, where it came at once. */
+  readonly atOnce: Turn | undefined
   /** The store takes time to answer: even a call that goes at once has waited. */
   readonly asking: boolean
   /** Gives the place up, and the turn if it came meanwhile. */
@@ -46,6 +48,7 @@ interface Waiter {
   readonly tokens: CallTokens
   readonly turn: PromiseWithResolvers<Turn>
   readonly blocked: PromiseWithResolvers<undefined>
+  admitted?: Turn
 }
 
 /** The calls of one key, first come, first served: only the first in the queue asks whether it may go. */
@@ -101,6 +104,7 @@ export class KeyLimiter {
     return {
       turn: turn.promise,
       blocked: blocked.promise,
+      atOnce: waiter.admitted,
       asking: this.#asking,
       leave: () => {
         this.#leave(waiter)
@@ -156,7 +160,8 @@ export class KeyLimiter {
       if ('then' in asked) this.#asking = true
       const grant = 'then' in asked ? await asked : asked
       if (!grant.taken) return Math.min(Math.max(1, grant.retryInMs), this.#pollMs)
-      waiter.turn.resolve(this.#begin(waiter, charges, grant.at))
+      waiter.admitted = this.#begin(waiter, charges, grant.at)
+      waiter.turn.resolve(waiter.admitted)
     } catch (error) {
       waiter.turn.reject(error)
     }

@@ -20,7 +20,7 @@ export interface Wait {
 
 /**
  * Waits for a turn until one comes, the call is aborted, or its time is up. A call that goes at once costs neither a timer
- * nor a listener, where the store answers at once.
+ * nor a listener, nor a turn of promises, where the store answers at once.
  */
 export async function waitForTurn(wait: Wait): Promise<Turn> {
   const { limiter, tokens, call, maxWaitMs = Infinity } = wait
@@ -28,6 +28,7 @@ export async function waitForTurn(wait: Wait): Promise<Turn> {
   if (signal?.aborted === true) throw aborted(signal)
   if (limiter.pausedFor > Math.min(maxWaitMs, timeout)) throw timeout < maxWaitMs ? tooLate(wait) : noRoom(wait)
   const place = limiter.queue(tokens)
+  if (place.atOnce !== undefined) return place.atOnce
   try {
     const atOnce = place.asking ? undefined : await Promise.race([place.turn, place.blocked])
     return atOnce ?? (await waitInQueue(place, wait))
