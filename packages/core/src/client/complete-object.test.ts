@@ -139,9 +139,28 @@ describe('an object as it arrives', () => {
     expect(await stream.object()).toHaveLength(2)
   })
 
-  test('that does not fit fails in the end', async () => {
-    const stream = script('{"name":"Ada"}').client.streamObject(person, 'Who?')
+  test('that does not fit is shown to the model, which corrects it', async () => {
+    const { client, asked } = script('{"name":"Ada"}', '{"name":"Ada","age":36}')
+    const stream = client.streamObject(person, 'Who?')
+    expect(await stream.object()).toEqual({ name: 'Ada', age: 36 })
+    expect(asked).toHaveLength(2)
+    expect(asked[1]?.slice(1)).toEqual(['{"name":"Ada"}', expect.stringContaining('does not fit the schema: age')])
+    expect((await stream.completion()).object).toEqual({ name: 'Ada' })
+  })
+
+  test('that was left is not asked for again', async () => {
+    const { client, asked } = script('{"name":"Ada","age":36}', '{"name":"Ada","age":36}')
+    const stream = client.streamObject(person, 'Who?')
+    for await (const partial of stream) if (partial.age === undefined) break
     await expect(stream.object()).rejects.toThrow(StructuredOutputError)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('that does not fit fails in the end', async () => {
+    const { client, asked } = script('{"name":"Ada"}')
+    const stream = client.streamObject(person, 'Who?', { maxRepairs: 0 })
+    await expect(stream.object()).rejects.toThrow(StructuredOutputError)
+    expect(asked).toHaveLength(1)
     expect((await stream.completion()).object).toEqual({ name: 'Ada' })
   })
 })

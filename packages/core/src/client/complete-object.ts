@@ -24,16 +24,20 @@ export interface ObjectClient {
 
 const REPAIRS = 1
 
+/** What is asked for, and the answer that there already is, where there is one. */
+type ObjectCall<S extends Schema> = ObjectOptions & { readonly schema: S; readonly first?: Completion | undefined }
+
 /** Asks for an object until it fits its schema, or the repairs are used up. The usage is that of all tries. */
 export async function completeObject<S extends Schema>(
   client: ObjectClient,
   request: ClientRequest,
-  { schema, maxRepairs = REPAIRS, ...options }: ObjectOptions & { readonly schema: S },
+  { schema, maxRepairs = REPAIRS, first, ...options }: ObjectCall<S>,
 ): Promise<ObjectCompletion<InferSchema<S>>> {
   const tries: Completion[] = []
   let messages = await readMessages(request.messages, options.media ?? request.media)
   for (;;) {
-    const completion = await client.complete({ ...request, messages }, { ...options, output: schema })
+    const known = tries.length === 0 ? first : undefined
+    const completion = known ?? (await client.complete({ ...request, messages }, { ...options, output: schema }))
     tries.push(completion)
     const usage = sumUsage(tries.map(attempt => attempt.usage))
     const checked = await check(schema, { ...completion, ...(tries.length > 1 && { usage }) })

@@ -130,13 +130,20 @@ export class ModelClient<Limits = unknown> extends CapabilityClient {
     return completeObject(this, toRequest(prompt), { ...options, schema })
   }
 
-  /** An object as it arrives: partial objects, or the elements of a list one by one; then the whole, checked. */
-  streamObject<S extends Schema>(
-    schema: S,
-    prompt: Prompt,
-    options?: Omit<CompletionOptions, 'output'> & Limits,
-  ): ObjectStream<S> {
-    return new ObjectStream(schema, this.#stream(prompt, { ...options, output: schema }))
+  /**
+   * An object as it arrives: partial objects, or the elements of a list one by one; then the whole, checked. An answer that
+   * does not fit is shown to the model by {@link ObjectStream.object}, to be corrected.
+   */
+  streamObject<S extends Schema>(schema: S, prompt: Prompt, options?: ObjectOptions & Limits): ObjectStream<S> {
+    const { maxRepairs, ...others } = options ?? {}
+    const stream = this.#stream(prompt, { ...others, output: schema })
+    const check = async (first: Completion): Promise<InferSchema<S>> => {
+      // Whoever left the stream wants no other answer.
+      const repairs = first.interrupted === true ? 0 : maxRepairs
+      const call = { ...others, schema, maxRepairs: repairs, first }
+      return (await completeObject(this, toRequest(prompt), call)).object
+    }
+    return new ObjectStream(stream, check)
   }
 
   /**

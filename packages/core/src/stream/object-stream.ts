@@ -1,6 +1,5 @@
 import type { Completion } from '../completion.ts'
 import type { InferSchema, Schema } from '../schema/schema.ts'
-import { validateObject } from '../schema/validate-object.ts'
 import type { CompletionStream } from './completion-stream.ts'
 import type { CompletionEvent } from './events.ts'
 
@@ -28,13 +27,14 @@ export type DeepPartial<T> = T extends readonly (infer Item)[]
  * ```
  */
 export class ObjectStream<S extends Schema> implements AsyncIterable<DeepPartial<InferSchema<S>>> {
-  #schema: S
   #stream: CompletionStream
+  #check: (completion: Completion) => Promise<InferSchema<S>>
   #object: Promise<InferSchema<S>> | undefined
 
-  constructor(schema: S, stream: CompletionStream) {
-    this.#schema = schema
+  /** @param check - gives the object of an answer that fits its schema. */
+  constructor(stream: CompletionStream, check: (completion: Completion) => Promise<InferSchema<S>>) {
     this.#stream = stream
+    this.#check = check
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DeepPartial<InferSchema<S>>, void> {
@@ -55,12 +55,13 @@ export class ObjectStream<S extends Schema> implements AsyncIterable<DeepPartial
   }
 
   /**
-   * The whole object. Reads the stream to its end if nobody else does.
+   * The whole object. Reads the stream to its end if nobody else does. An answer that does not fit is shown to the model, at
+   * most `maxRepairs` times; what was streamed before stays as it was.
    *
    * @throws {@link StructuredOutputError} where the answer does not fit; the error that ended the stream, if one did.
    */
   object(): Promise<InferSchema<S>> {
-    this.#object ??= this.completion().then(completion => validateObject(this.#schema, completion))
+    this.#object ??= this.completion().then(completion => this.#check(completion))
     return this.#object
   }
 
