@@ -56,6 +56,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   #innermost: CompletionStream = this
   /** The hooks of the whole chain. */
   #watchers: readonly StreamHooks[] = this.#hooks
+  #listening: Listeners | undefined
   #claimed = false
   #ended = false
   #failure: LLMError | undefined
@@ -69,6 +70,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   observe(hooks: StreamHooks): this {
     this.#hooks = [...this.#hooks, hooks]
     this.#watchers = [...this.#watchers, hooks]
+    this.#listening = undefined
     if (hooks.onPing !== undefined) this.#source.onPing?.(hooks.onPing)
     return this
   }
@@ -117,7 +119,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   async pull(): Promise<readonly CompletionEvent[] | undefined> {
     if (this.#ended) return this.#afterEnd()
     if (this.#innermost.#source.rest !== undefined) this.#follow()
-    for (const { onPull } of this.#watchers) onPull?.()
+    for (const hooks of this.#listeners().ofPulls) hooks.onPull?.()
     let batch: readonly CompletionEvent[] | undefined
     try {
       batch = this.#innermost.#ended ? undefined : await this.#innermost.#source.pull()
@@ -127,7 +129,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     }
     if (this.#ended) return this.#afterEnd()
     if (batch === undefined) this.#finish()
-    else if (this.#watchers.length > 0) this.#watch(batch)
+    else if (this.#listeners().ofEvents.length > 0) this.#watch(batch)
     return batch
   }
 
@@ -162,6 +164,15 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
       this.#watchers = [...rest.#hooks, ...this.#watchers]
       this.#innermost = rest
     }
+    this.#listening = undefined
+  }
+
+  /** Most of a stack wait for the end alone, and are not asked at each event. */
+  #listeners(): Listeners {
+    return (this.#listening ??= {
+      ofPulls: this.#watchers.filter(({ onPull }) => onPull !== undefined),
+      ofEvents: this.#watchers.filter(({ onEvent }) => onEvent !== undefined),
+    })
   }
 
   #claim(): void {
@@ -176,7 +187,8 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
 
   #watch(batch: readonly CompletionEvent[]): void {
     try {
-      for (const event of batch) for (const hooks of this.#watchers) hooks.onEvent?.(event)
+      const { ofEvents } = this.#listeners()
+      for (const event of batch) for (const hooks of ofEvents) hooks.onEvent?.(event)
     } catch (error) {
       void this.#innermost.#source.cancel().catch(() => undefined)
       this.#throw(error)
@@ -234,6 +246,12 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     else this.#outcome.reject(error)
     for (const hooks of this.#hooks) hooks.onEnd?.(completion, typed)
   }
+}
+
+/** Who is told of what. */
+interface Listeners {
+  readonly ofPulls: readonly StreamHooks[]
+  readonly ofEvents: readonly StreamHooks[]
 }
 
 async function* textOf(stream: CompletionStream): AsyncGenerator<string, void> {
