@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { tryInstalled } from './packages/try-installed.ts'
 
-/** Packs every public package as it would be published, and lets publint and Are the Types Wrong look at it. */
+/**
+ * Packs every public package as it would be published, lets publint and Are the Types Wrong look at it, and runs a program
+ * in a project that has installed them all.
+ */
 const root = join(import.meta.dirname, '..')
 const packed = join(root, 'node_modules/.cache/packed')
 const attw = join(fileURLToPath(import.meta.resolve('@arethetypeswrong/cli/package.json')), '../dist/index.js')
@@ -20,6 +24,7 @@ const tarballs = await Array.fromAsync(glob('*.tgz', { cwd: packed }))
 const queue = tarballs.values()
 const problems: string[] = []
 await Promise.all([1, 2].map(work))
+problems.push(...(await tryInstalled(tarballs.map(tarball => join(packed, tarball)))))
 for (const problem of problems) console.error(problem)
 console.log(`${tarballs.length} packages packed, ${problems.length} problems.`)
 process.exitCode = problems.length === 0 && tarballs.length > 0 ? 0 : 1
