@@ -104,6 +104,17 @@ describe('an object', () => {
     expect(asked).toHaveLength(1)
   })
 
+  test.each([
+    ['behind prose', 'As [you] asked, here {it} is: {"name":"Ada","age":36}. Anything else?'],
+    ['in a code fence', '```json\n{"name":"Ada","age":36}\n```'],
+    ['as the first of two', '{"name":"Ada","age":36}\n{"name":"Bob","age":40}'],
+  ])('is found %s, whole and streamed', async (_, answer) => {
+    const whole = script(answer)
+    expect((await whole.client.completeObject(person, 'Who?')).object).toEqual({ name: 'Ada', age: 36 })
+    expect(await script(answer).client.streamObject(person, 'Who?').object()).toEqual({ name: 'Ada', age: 36 })
+    expect(whole.asked).toHaveLength(1)
+  })
+
   test('may be a list, a choice, a text', async () => {
     expect((await script('{"value":["a","b"]}').client.completeObject(z.array(z.string()), '')).object).toEqual([
       'a',
