@@ -13,7 +13,7 @@ export async function tryInstalled(tarballs: readonly string[]): Promise<string[
     const dependencies = Object.fromEntries(tarballs.map(path => [nameOf(path), `file:${path}`]))
     const manifest = { name: 'installed', private: true, type: 'module', dependencies }
     await writeFile(join(folder, 'package.json'), JSON.stringify(manifest))
-    await copyFile(join(import.meta.dirname, 'smoke.js'), join(folder, 'smoke.js'))
+    await copyFile(new URL('./smoke.js', import.meta.url), join(folder, 'smoke.js'))
     await execute('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder })
     // Without what this workspace tells Node of its sources.
     const { NODE_OPTIONS: _, DATABASE_URL: __, REDIS_URL: ___, ...env } = process.env
