@@ -125,6 +125,15 @@ describe('an object', () => {
   })
 })
 
+test('a schema that fails itself is no fault of the answer: what it throws comes through', async () => {
+  const broken = z.string().refine(() => {
+    throw new RangeError('The rule is broken.')
+  })
+  const { client, asked } = script('{"value":"x"}', '{"value":"y"}')
+  await expect(client.completeObject(broken, 'Who?')).rejects.toThrow('The rule is broken.')
+  expect(asked).toHaveLength(1)
+})
+
 describe('an object as it arrives', () => {
   test('grows, and is checked in the end', async () => {
     const { client } = script('{"name":"Ada","age":36}')

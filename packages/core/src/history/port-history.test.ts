@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { UnsupportedOperationError } from '../errors/unsupported-operation-error.ts'
 import type { Message, Part, PartState } from '../message.ts'
 import type { HistoryTarget } from './history-rules.ts'
 import { portHistory } from './port-history.ts'
@@ -176,4 +177,13 @@ test('names that a model made up become legal, of calls and results alike; what 
   const legal = ['functions_now', 'tool', 'x'.repeat(64), 'now']
   expect(names).toEqual([...legal.flatMap(name => [name, name]), 'web.search', 'web.search'])
   expect(ported.at(-1)).toEqual(history.at(-1))
+})
+
+test('media that are not taken are refused before anything is sent, where that is wanted', () => {
+  const picture = { type: 'image', source: { url: 'https://example.com/a.png' } } as const
+  const history: readonly Message[] = [{ role: 'user', content: [picture] }]
+  const target: HistoryTarget = { ...here, input: ['text'], unsupportedMedia: 'refuse' }
+  expect(() => portHistory(history, target)).toThrow(UnsupportedOperationError)
+  expect(() => portHistory(history, target)).toThrow(/does not take image input/)
+  expect(portHistory(history, { ...target, input: ['text', 'image'] }).messages).toEqual(history)
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../message.ts'
 import { portHistory } from './port-history.ts'
+import { portRoles } from './port-roles.ts'
 
 const system = (content: string): Message => ({ role: 'system', content })
 const user = (content: string): Message => ({ role: 'user', content })
@@ -42,4 +43,27 @@ describe('instructions', () => {
       user('Stop.'),
     ])
   })
+})
+
+test('neighbours of one role become one message where turns must alternate, results of tools too', () => {
+  const result = (toolCallId: string) => ({ type: 'tool-result', toolCallId, content: '21 °C' }) as const
+  const history: readonly Message[] = [
+    answer,
+    { role: 'tool', content: [result('a')] },
+    { role: 'tool', content: [result('b')] },
+    user('Hi'),
+    user('And?'),
+  ]
+  expect(portRoles(history, { rules: { alternate: true } })).toEqual([
+    { role: 'user', content: expect.any(String) },
+    answer,
+    { role: 'tool', content: [result('a'), result('b')] },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Hi' },
+        { type: 'text', text: 'And?' },
+      ],
+    },
+  ])
 })

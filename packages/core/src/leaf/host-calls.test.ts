@@ -168,3 +168,26 @@ test.each([
   const stream = host(respond(new Response(body))).messageStream(call(), readerUntil('2'))
   await expect(collect(stream)).rejects.toMatchObject(expected)
 })
+
+test('a key makes a call one that may be repeated: it is sent beside the headers of the host', async () => {
+  const fetch = respond(Response.json({}))
+  const build = async () => ({ url: 'https://example.com/x', headers: { 'x-own': 'yes' } })
+  await host(fetch).json({ request: { idempotencyKey: 'job-1' }, build }, body => body)
+  const headers = new Headers(fetch.mock.calls[0]?.[1]?.headers)
+  expect([headers.get('idempotency-key'), headers.get('x-own')]).toEqual(['job-1', 'yes'])
+})
+
+test('a body whose reader is left and that cannot be cancelled troubles nobody', async () => {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new Uint8Array([1]))
+    },
+    cancel: () => Promise.reject(new Error('not now')),
+  })
+  const pieces = host(respond(new Response(body))).byteStream(call())
+  for await (const piece of pieces) {
+    expect(piece).toEqual(new Uint8Array([1]))
+    break
+  }
+  await new Promise(resolve => setTimeout(resolve))
+})

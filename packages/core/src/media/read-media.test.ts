@@ -105,3 +105,7 @@ test('a file that is too large is not read', async () => {
     message: expect.stringMatching(/100\.0 MiB; the limit is 20\.0/),
   })
 })
+
+test('a data: URL whose text is not encoded rightly says so', async () => {
+  await expect(readMedia('data:text/plain,%E0%A4%A', { kind: 'file' })).rejects.toThrow('A data: URL is broken.')
+})

@@ -245,3 +245,12 @@ test('what was found in files is listed apart, search after search', () => {
     { text: 'b', score: 0.5 },
   ])
 })
+
+test('what was said so far is known at any time', () => {
+  const accumulator = new CompletionAccumulator()
+  accumulator.push({ type: 'reasoning-delta', text: 'Hm.' })
+  expect(accumulator.text).toBe('')
+  accumulator.push({ type: 'text-delta', text: 'Hel' })
+  accumulator.push({ type: 'text-delta', text: 'lo' })
+  expect(accumulator.text).toBe('Hello')
+})
