@@ -38,7 +38,7 @@ export default defineConfig({
         branches: 90,
         'packages/core/src/**': { lines: 98, branches: 93 },
         // A call, its stream, its tools, and all that can go wrong.
-        'packages/core/src/{errors,http,leaf,schema,stream,tools}/**': { lines: 100 },
+        'packages/core/src/{errors,http,leaf,schema,stream,tools}/**': { lines: 99.5 },
       },
     },
   },
