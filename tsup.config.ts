@@ -15,7 +15,8 @@ export default defineConfig({
   platform: 'neutral',
   splitting: true,
   sourcemap: true,
-  clean: false,
+  // JavaScript of an earlier build would be packed too. The declarations are what `tsc -b` knows it has written.
+  clean: ['!**/*.d.ts', '!**/*.d.ts.map'],
   dts: false,
   silent: true,
   // Some runtimes know their built-in modules only by this name, and Node some of its own: `node:sqlite`.
