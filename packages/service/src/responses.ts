@@ -1,5 +1,6 @@
 import {
   LLMError,
+  redact,
   type Completion,
   type Cost,
   type FileSearchResult,
@@ -132,7 +133,11 @@ export function infoOf({
 /** Any error as data. What is not of this library is told by its message alone. */
 export function errorOf(error: unknown): ServiceError {
   if (!LLMError.is(error))
-    return { code: 'unknown', message: error instanceof Error ? error.message : String(error), retryable: false }
+    return {
+      code: 'unknown',
+      message: redact(error instanceof Error ? error.message : String(error)),
+      retryable: false,
+    }
   const { code, message, hint, retryable } = error
   const { retryAfterMs } = error as { readonly retryAfterMs?: number }
   return { code, message, retryable, ...defined({ hint, retryAfterMs }) }

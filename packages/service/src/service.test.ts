@@ -221,6 +221,30 @@ test('every call has its row under the id of its answer, also those that the cac
   await service.close()
 })
 
+test('what cannot be closed keeps nobody else from it, and is told', async () => {
+  const closed: string[] = []
+  const note = (name: string) => () => {
+    closed.push(name)
+    return Promise.resolve()
+  }
+  const broken = (message: string): Provider =>
+    wrapProvider(mock(), { close: () => Promise.reject(new Error(message)) })
+  const store = { ...createMemoryStore(), close: note('store') }
+  const answers = Object.assign(cache({ store: memoryStore() }), { close: note('cache') })
+  const around = { store, cache: answers }
+  const one = createService({ ...around, providers: { broken: broken('stuck'), main: mock() } })
+  await expect(one.close()).rejects.toThrow('stuck')
+  expect(closed).toEqual(['cache', 'store'])
+  const two = createService({ ...around, providers: { a: broken('first'), b: broken('second') } })
+  await expect(two.close()).rejects.toMatchObject({ errors: [new Error('first'), new Error('second')] })
+})
+
+test('no key is told with an error that is of nobody', async () => {
+  const leaking = wrapProvider(mock(), { complete: () => Promise.reject(new Error('no entry for sk-abcdef123456')) })
+  const result = await make(leaking).tryExecute({ ...target, prompt: 'Hi' })
+  expect(result).toMatchObject({ ok: false, error: { code: 'unknown', message: 'no entry for [redacted]' } })
+})
+
 test('a service without providers is none, and an option that does not exist is refused', () => {
   expect(() => createService({ providers: {} })).toThrow(ConfigurationError)
   const misspelt = { providers: { main: mock() }, stor: createMemoryStore() }

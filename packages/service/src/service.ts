@@ -112,12 +112,24 @@ export function createService(options: ServiceOptions): Service {
     generateResponse: request => respond(id => calls.text(request, id)),
     generateStructuredResponse: request => respond(id => calls.object(request, id)),
     generateImage: request => respond(id => calls.image(request, id)),
-    close: async () => {
-      await Promise.all(stacked.map(async ([, provider]) => provider.close?.()))
-      await around.cache?.close()
-      await around.store?.close()
-    },
+    close: () =>
+      closeAll(
+        stacked.map(([, provider]) => provider),
+        around,
+      ),
   }
+}
+
+/** One that cannot be closed keeps nobody else from it: the ledger still has rows to write. */
+async function closeAll(
+  providers: readonly Provider[],
+  { cache, store }: Pick<ServiceOptions, 'cache' | 'store'>,
+): Promise<void> {
+  const closings = await Promise.allSettled(providers.map(async provider => provider.close?.()))
+  for (const around of [cache, store]) closings.push(...(await Promise.allSettled([around?.close()])))
+  const errors = closings.flatMap(closing => (closing.status === 'rejected' ? [closing.reason as unknown] : []))
+  if (errors.length > 1) throw new AggregateError(errors, 'The service was closed, but not all of it as it should be.')
+  if (errors.length === 1) throw errors[0]
 }
 
 /** The outermost first: every call has its row, those that the cache answers too, and each is priced where it was answered. */
