@@ -146,3 +146,20 @@ test('an answer is kept where any of those who wait for it wants that', async ()
     expect(seen.kept.length).toBe(one || other ? 1 : 0)
   }
 })
+
+test('an answer that cannot be kept is an answer all the same, and the next call is made anew', async () => {
+  const failures: Departure<number, number>['keep'][] = [
+    () => Promise.reject(new Error('unkeepable')),
+    () => Promise.resolve({ written: Promise.reject(new Error('disk full')) }),
+  ]
+  for (const keep of failures) {
+    const flights = new Flights<number, number>()
+    const { departure, advance } = createCall(0, undefined)
+    const { reader } = flights.join('key', { ...departure(true), keep })
+    const end = reader.pull()
+    advance()
+    expect(await end).toBeUndefined()
+    await turn()
+    expect(flights.join('key', departure(true)).hasJoined).toBe(false)
+  }
+})

@@ -40,9 +40,13 @@ export class Flights<E, R> {
       if (this.#entries.get(key) === entry) this.#entries.delete(key)
     }
     const land = async (): Promise<void> => {
-      const { written } = entry.keeps ? await departure.keep(inner.snapshot(false), entry.flight.pieces) : {}
-      if (written === undefined) remove()
-      else void written.finally(remove)
+      try {
+        const { written } = entry.keeps ? await departure.keep(inner.snapshot(false), entry.flight.pieces) : {}
+        if (written !== undefined) return void written.then(remove, remove)
+      } catch {
+        // What cannot be kept is an answer all the same.
+      }
+      remove()
     }
     const entry = { flight: new Flight(guard(inner, left, remove), land), keeps: false }
     this.#entries.set(key, entry)

@@ -127,17 +127,19 @@ export class SemanticIndex {
 
   /** The call goes on where the question cannot be embedded. */
   #embed(question: Question): Promise<Float32Array | undefined> {
-    const { embedder, model } = this.#options
-    const known = this.#vectors.get(question)
-    if (known !== undefined) return known
-    const vector = embedder
-      .embed({ model, input: [question.text], task: 'similarity', signal: question.signal })
-      .then(({ vectors }) => vectors[0])
-      .catch((error: unknown) => {
-        this.#logger.warn({ reason: String(error) }, 'A question could not be embedded for the semantic cache.')
-        return undefined
-      })
+    const vector = this.#vectors.get(question) ?? this.#ask(question)
     this.#vectors.set(question, vector)
     return vector
+  }
+
+  async #ask({ text, signal }: Question): Promise<Float32Array | undefined> {
+    const { embedder, model } = this.#options
+    try {
+      const { vectors } = await embedder.embed({ model, input: [text], task: 'similarity', signal })
+      return vectors[0]
+    } catch (error) {
+      this.#logger.warn({ reason: String(error) }, 'A question could not be embedded for the semantic cache.')
+      return undefined
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { ConfigurationError } from '@llm/core'
 import type { CacheStore } from './store.ts'
 
-const LONG_MS = 2 ** 30
+/** How long a store that does not answer keeps the process alive. */
+const HOLD_MS = 30_000
 
 /** A store that is opened at its first use, and anew at the next one as long as it has never worked. */
 export function openLater(open: () => Promise<CacheStore>): CacheStore {
@@ -16,7 +17,7 @@ export function openLater(open: () => Promise<CacheStore>): CacheStore {
   const use = async <T>(step: (store: CacheStore) => T | Promise<T>): Promise<T> => {
     const used = (opened ??= open())
     // What is under way keeps the process alive, as an open connection alone does not.
-    const hold = setInterval(() => undefined, LONG_MS)
+    const hold = setTimeout(() => undefined, HOLD_MS)
     try {
       const done = await step(await used)
       hasWorked = true
@@ -25,7 +26,7 @@ export function openLater(open: () => Promise<CacheStore>): CacheStore {
       if (!hasWorked && opened === used) await close().catch(() => undefined)
       throw error
     } finally {
-      clearInterval(hold)
+      clearTimeout(hold)
     }
   }
   return {
