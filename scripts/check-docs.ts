@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { glob, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { checkDocstrings } from './check-docstrings.ts'
+import { checkLinks } from './check-links.ts'
 import { startDocsServer } from './docs-server.ts'
 
 export interface Example {
@@ -150,7 +152,9 @@ async function runAll(folder: string, modules: Map<string, Example>): Promise<st
 }
 
 if (import.meta.main) {
-  const { examples, problems } = await checkDocs(join(import.meta.dirname, '..'))
+  const root = join(import.meta.dirname, '..')
+  const { examples, problems: broken } = await checkDocs(root)
+  const problems = [...(await checkDocstrings(root)), ...(await checkLinks(root)), ...broken]
   for (const problem of problems) console.error(problem)
   const run = examples.filter(example => example.run).length
   console.log(`${examples.length} examples checked, ${run} of them run; ${problems.length} problems.`)

@@ -35,7 +35,7 @@ export function batchItem<Result>(read: () => Result): BatchItem<Result> {
  */
 export function unansweredItem(state: Batch['state'], provider: string): BatchItem<never> {
   const message = `the batch ended as ${state}, without an answer to this request.`
-  const hint = 'Send it again.'
+  const hint = 'Put the request into a new batch, or send it by itself.'
   if (state === 'cancelled') return { ok: false, error: new AbortedError({ message: `${provider}: ${message}`, hint }) }
   return { ok: false, error: apiError({ kind: 'timeout', message }, { provider, hint }) }
 }

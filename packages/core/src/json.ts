@@ -21,7 +21,17 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Parses JSON, or returns `undefined` where the text is not JSON. */
+/**
+ * Parses JSON, or returns `undefined` where the text is not JSON.
+ *
+ * @example
+ * ```ts
+ * import { tryParseJson } from '@llm/core'
+ *
+ * tryParseJson('{"a":1}') // { a: 1 }
+ * tryParseJson('<html>') // undefined
+ * ```
+ */
 export function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text)

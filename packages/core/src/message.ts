@@ -120,7 +120,10 @@ export interface SourcePart {
   readonly state?: PartState | undefined
 }
 
+/** What a user message may hold. */
 export type UserPart = TextPart | ImagePart | AudioPart | FilePart
+
+/** What an assistant message, and so an answer, may hold. */
 export type AssistantPart =
   TextPart | ReasoningPart | ToolCallPart | ToolResultPart | ImagePart | AudioPart | FilePart | SourcePart
 
@@ -183,7 +186,20 @@ export function contentParts<P extends { readonly type: string }>(
   return content === '' ? [] : [{ type: 'text', text: content }]
 }
 
-/** All text of a message's content, joined. */
+/**
+ * All text of a message's content, joined.
+ *
+ * @example
+ * ```ts
+ * import { contentText } from '@llm/core'
+ *
+ * contentText([
+ *   { type: 'text', text: 'It is ' },
+ *   { type: 'reasoning', text: 'The red one ...' },
+ *   { type: 'text', text: 'Mars.' },
+ * ]) // 'It is Mars.'
+ * ```
+ */
 export function contentText(content: string | readonly Part[]): string {
   if (typeof content === 'string') return content
   return content.map(part => (part.type === 'text' ? part.text : '')).join('')

@@ -87,7 +87,10 @@ async function generateVideo(request: VideoRequest, context: OperationContext): 
     },
   })
   if (state !== 'completed') {
-    throw new UnsupportedOperationError({ message: `The video was not made: ${message}`, hint: 'Change the request.' })
+    throw new UnsupportedOperationError({
+      message: `The video was not made: ${message}`,
+      hint: 'Change the prompt or the image as the host says, and start a new job.',
+    })
   }
   const pieces: Uint8Array[] = []
   for await (const piece of video.download({ signal })) pieces.push(piece)
@@ -106,7 +109,7 @@ function capability<N extends Call>(provider: Provider, name: N): NonNullable<Pr
   if (method !== undefined) return method.bind(provider) as NonNullable<Provider[N]>
   throw new UnsupportedOperationError({
     message: `The provider ${provider.id} has no ${name}.`,
-    hint: 'Use a provider that has it.',
+    hint: `Start the job with a provider that has ${name}, or give the workers one under this name.`,
   })
 }
 

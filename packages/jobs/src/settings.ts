@@ -211,6 +211,6 @@ function readCallbacks({ privateAddresses, ...others }: CallbackSettings): Callb
 function wrong(what: string, must: string): ConfigurationError {
   return new ConfigurationError({
     message: `The settings of the jobs are wrong: ${what} ${must}.`,
-    hint: `Correct ${what}.`,
+    hint: `Change ${what} where createJobs() is called; what is left out has a default.`,
   })
 }

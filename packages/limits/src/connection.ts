@@ -42,7 +42,11 @@ export class Connection {
    * @throws {@link LimitsUnavailableError} where the service does not answer; what is configured wrongly as it is.
    */
   async ask<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw new ConfigurationError({ message: 'The limits were closed.', hint: 'Close them last.' })
+    if (this.#closed)
+      throw new ConfigurationError({
+        message: 'The limits were closed.',
+        hint: 'Close the limits after the last call: on shutdown, not after each call.',
+      })
     if (!this.#breaker.tryAcquire()) throw this.#unavailable(undefined)
     const asking = this.#ask(work)
     this.#asking.add(asking)

@@ -1,6 +1,18 @@
 import type { PreparedRequest } from '@llm/core'
 
-/** Says that a parameter was left out, as the API has none like it. */
+/**
+ * Says that a parameter was left out, as the API has none like it.
+ *
+ * @example
+ * ```ts
+ * import type { PreparedRequest } from '@llm/core'
+ * import { warnDropped } from '@llm/protocol-openai'
+ *
+ * declare const request: PreparedRequest<unknown>
+ *
+ * if (request.topK !== undefined) warnDropped(request, 'topK', 'Use topP.')
+ * ```
+ */
 export function warnDropped(request: PreparedRequest<unknown>, parameter: string, remedy?: string): void {
   request.warn({
     code: 'parameter-dropped',
@@ -9,7 +21,19 @@ export function warnDropped(request: PreparedRequest<unknown>, parameter: string
   })
 }
 
-/** Says that an option of the host was left out, as only the other of its two APIs has it. */
+/**
+ * Says that an option of the host was left out, as only the other of its two APIs has it.
+ *
+ * @example
+ * ```ts
+ * import type { PreparedRequest } from '@llm/core'
+ * import { warnOtherApi } from '@llm/protocol-openai'
+ *
+ * declare const request: PreparedRequest<unknown>
+ *
+ * warnOtherApi(request, 'truncation', 'responses')
+ * ```
+ */
 export function warnOtherApi(request: PreparedRequest<unknown>, option: string, api: 'chat' | 'responses'): void {
   const { provider } = request
   request.warn({

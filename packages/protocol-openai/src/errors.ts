@@ -61,7 +61,17 @@ export function readError(body: unknown): ErrorDetails {
   }
 }
 
-/** Whether a body of a success is an error all the same. */
+/**
+ * Whether a body of a success is an error all the same.
+ *
+ * @example
+ * ```ts
+ * import { isErrorBody } from '@llm/protocol-openai'
+ *
+ * isErrorBody({ error: { message: 'No.' } }) // true
+ * isErrorBody({ choices: [], error: null }) // false
+ * ```
+ */
 export function isErrorBody(body: unknown): boolean {
   return isRecord(body) && body['error'] !== undefined && body['error'] !== null && body['choices'] === undefined
 }

@@ -1,7 +1,16 @@
 import type { WebSearchOptions } from '@llm/core'
 import { defined } from './defined.ts'
 
-/** Where the user is, in the API's words, which are ours. */
+/**
+ * Where the user is, in the API's words, which are ours.
+ *
+ * @example
+ * ```ts
+ * import { renderLocation } from '@llm/protocol-openai'
+ *
+ * renderLocation({ country: 'NO', city: 'Oslo' }) // { country: 'NO', city: 'Oslo' }
+ * ```
+ */
 export function renderLocation({ country, region, city, timezone }: NonNullable<WebSearchOptions['location']>): object {
   return defined({ country, region, city, timezone })
 }

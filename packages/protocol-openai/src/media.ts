@@ -8,19 +8,48 @@ import {
   type PreparedRequest,
 } from '@llm/core'
 
-/** The source as a URL that the host may fetch or read: its own URL, or a `data:` one. `undefined` for an upload. */
+/**
+ * The source as a URL that the host may fetch or read: its own URL, or a `data:` one. `undefined` for an upload.
+ *
+ * @example
+ * ```ts
+ * import { toUrl } from '@llm/protocol-openai'
+ *
+ * toUrl({ base64: 'R0lG', mediaType: 'image/gif' }) // 'data:image/gif;base64,R0lG'
+ * ```
+ */
 export function toUrl(source: MediaSource): string | undefined {
   if ('url' in source) return source.url
   return 'base64' in source ? `data:${source.mediaType};base64,${source.base64}` : undefined
 }
 
-/** The source that a URL is: a `data:` one holds its bytes. */
+/**
+ * The source that a URL is: a `data:` one holds its bytes.
+ *
+ * @example
+ * ```ts
+ * import { fromUrl } from '@llm/protocol-openai'
+ *
+ * fromUrl('data:image/gif;base64,R0lG') // { base64: 'R0lG', mediaType: 'image/gif' }
+ * fromUrl('https://example.com/a.gif') // { url: 'https://example.com/a.gif' }
+ * ```
+ */
 export function fromUrl(url: string): MediaSource {
   const match = /^data:([^;,]+)(?:;[^,]*)?;base64,(.*)$/s.exec(url)
   return match?.[1] === undefined || match[2] === undefined ? { url } : { mediaType: match[1], base64: match[2] }
 }
 
-/** The id of an upload. */
+/**
+ * The id of an upload.
+ *
+ * @example
+ * ```ts
+ * import { fileIdOf } from '@llm/protocol-openai'
+ *
+ * fileIdOf({ fileId: 'file-1' }) // 'file-1'
+ * fileIdOf({ url: 'https://example.com/a.gif' }) // undefined
+ * ```
+ */
 export function fileIdOf(source: MediaSource): string | undefined {
   return 'fileId' in source ? source.fileId : undefined
 }

@@ -103,5 +103,8 @@ function readItem(
   if (type === 'errored') throw apiError(readError(error), context)
   if (type === 'expired')
     throw apiError({ kind: 'timeout', message: 'the batch expired before this request.' }, context)
-  throw new AbortedError({ message: 'The batch was cancelled before this request.', hint: 'Send it again.' })
+  throw new AbortedError({
+    message: 'The batch was cancelled before this request.',
+    hint: 'Put the request into a new batch, or send it by itself.',
+  })
 }

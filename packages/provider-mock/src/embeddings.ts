@@ -10,7 +10,7 @@ export function embed({ model, input, dimensions = DIMENSIONS }: EmbeddingReques
   if (!Number.isInteger(dimensions) || dimensions < 1) {
     throw new ValidationError({
       message: 'dimensions must be a whole number above 0.',
-      hint: 'Correct dimensions.',
+      hint: 'Leave it out for 256 dimensions.',
       parameter: 'dimensions',
     })
   }

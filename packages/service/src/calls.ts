@@ -53,7 +53,7 @@ function messagesOf({ prompt, messages }: TextRequest): readonly Message[] {
   if (prompt !== undefined && messages === undefined) return [{ role: 'user', content: prompt }]
   throw new ValidationError({
     message: 'A request has either a prompt or messages.',
-    hint: 'Give one of both.',
+    hint: 'Give a prompt for one question, or messages for a conversation, and leave out the other.',
     parameter: 'prompt',
   })
 }

@@ -26,6 +26,12 @@ export class StoreError extends LLMError {
   }
 }
 
+/** What went wrong is not known here, and rows wait. */
+export function unwritten(cause: unknown): StoreError {
+  const hint = 'Look at the cause. Rows wait in memory, and are tried again.'
+  return new StoreError({ message: 'The ledger could not be written.', hint, cause })
+}
+
 /** The database takes everything but this row. */
 export function refused(database: string, cause: unknown): StoreError {
   const hint = 'Please report it. The row is dropped, so that the others are written.'

@@ -1,6 +1,6 @@
 import { LLMError, type Logger } from '@llm/core'
 import type { RequestDetail } from './record.ts'
-import { StoreError } from './store-error.ts'
+import { StoreError, unwritten } from './store-error.ts'
 
 /** Makes the row when it is written, so that the call need not wait for it. */
 export type RenderRecord = () => RequestDetail | Promise<RequestDetail>
@@ -171,7 +171,7 @@ export class WriteBuffer {
   }
 
   #fail(cause: unknown): void {
-    this.#error = LLMError.is(cause) ? cause : new StoreError({ message: 'The ledger could not be written.', cause })
+    this.#error = LLMError.is(cause) ? cause : unwritten(cause)
     this.#failures += 1
     if (this.#failures > 1) return
     this.#options.logger.warn(

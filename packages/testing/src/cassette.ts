@@ -60,7 +60,17 @@ export async function loadCassettes(folder: string): Promise<readonly Cassette[]
   return Promise.all(files.map(file => loadCassette(`${folder}/${file}`)))
 }
 
-/** One cassette, from its file. */
+/**
+ * One cassette, from its file.
+ *
+ * @example
+ * ```ts
+ * import { loadCassette } from '@llm/testing'
+ *
+ * const { name, exchanges } = await loadCassette('cassettes/hello.json')
+ * console.log(name, exchanges.length) // hello 1
+ * ```
+ */
 export async function loadCassette(file: string): Promise<Cassette> {
   const { readFile } = await import('node:fs/promises')
   const path = await import('node:path')
@@ -68,7 +78,17 @@ export async function loadCassette(file: string): Promise<Cassette> {
   return { ...cassette, name: path.basename(file, '.json') }
 }
 
-/** All exchanges with one of a provider's APIs, each with the name of its scenario and its place in it. */
+/**
+ * All exchanges with one of a provider's APIs, each with the name of its scenario and its place in it.
+ *
+ * @example
+ * ```ts
+ * import { exchangesOf, loadCassettes } from '@llm/testing'
+ *
+ * const chats = exchangesOf(await loadCassettes('cassettes'), { provider: 'openai', api: 'chat_completions' })
+ * console.log(chats.map(({ name }) => name))
+ * ```
+ */
 export function exchangesOf(
   cassettes: readonly Cassette[],
   { provider, api }: { readonly provider: string; readonly api: string },
@@ -85,7 +105,16 @@ export function exchangesOf(
   )
 }
 
-/** The bytes of a recorded body. */
+/**
+ * The bytes of a recorded body.
+ *
+ * @example
+ * ```ts
+ * import { bodyBytes } from '@llm/testing'
+ *
+ * bodyBytes({ json: { ok: true } }).length // 11
+ * ```
+ */
 export function bodyBytes({ json, json_prefix: prefix = '', sse, text, base64 }: CassetteBody): Uint8Array {
   if (base64 !== undefined) return Uint8Array.from(atob(base64), character => character.charCodeAt(0))
   const body = json === undefined ? (sse ?? text ?? '') : prefix + JSON.stringify(json)

@@ -10,6 +10,7 @@ export interface ReplayFetch {
   readonly requests: readonly ReplayedRequest[]
 }
 
+/** One request that came to a replay. */
 export interface ReplayedRequest {
   readonly url: string
   readonly method: string
@@ -48,7 +49,17 @@ export function replayFetch(
   }
 }
 
-/** A recorded response, its body cut at seeded places. */
+/**
+ * A recorded response, its body cut at seeded places.
+ *
+ * @example
+ * ```ts
+ * import { loadCassette, replayedResponse } from '@llm/testing'
+ *
+ * const { exchanges } = await loadCassette('cassettes/hello.json')
+ * for (const exchange of exchanges) console.log(await replayedResponse(exchange, 1).text())
+ * ```
+ */
 export function replayedResponse({ response }: Exchange, seed: number): Response {
   const pieces = [...cutBytes(bodyBytes(response), createRandom(seed), 400)]
   const body = new ReadableStream<Uint8Array>({

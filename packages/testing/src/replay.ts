@@ -63,7 +63,20 @@ export async function replay(path: string, options: ReplayOptions = {}): Promise
   )
 }
 
-/** Serves exchanges that are already in memory, such as those of a recorder. */
+/**
+ * Serves exchanges that are already in memory, such as those of a recorder.
+ *
+ * @example
+ * ```ts
+ * import { replayExchanges, type Exchange } from '@llm/testing'
+ *
+ * declare const exchanges: readonly Exchange[]
+ *
+ * const { fetch, done } = replayExchanges(exchanges, { strict: true })
+ * await fetch('https://api.example.com/v1/models')
+ * done()
+ * ```
+ */
 export function replayExchanges(exchanges: readonly Exchange[], options: ReplayOptions = {}): Replay {
   const left = [...exchanges]
   const problems: string[] = []

@@ -38,10 +38,19 @@ export interface TranscriptionOptions extends Options<TranscriptionRequest, 'aud
   readonly media?: MediaOptions | undefined
 }
 
+/** How a text is spoken. */
 export type SpeechOptions = Options<SpeechRequest, 'text'>
+
+/** How content is judged. */
 export type ModerationOptions = Options<ModerationRequest, 'input'>
+
+/** How documents are ordered. */
 export type RerankOptions = Options<RerankRequest, 'query'>
+
+/** How a text is embedded. */
 export type EmbedOptions = Options<EmbeddingRequest, 'input'>
+
+/** How texts are embedded, and in which batches. */
 export type EmbedManyOptions = Options<EmbedManyRequest, 'input'>
 
 /** The vector of one text. */
@@ -52,6 +61,17 @@ export interface TextEmbedding extends Omit<Embedding, 'vectors'> {
 /**
  * What a client does besides completions, where its provider can. Each call throws an {@link UnsupportedOperationError}
  * where the provider has no such call, or the model is known not to fit it.
+ *
+ * @example
+ * ```ts
+ * import type { ModelClient } from '@llm/core' // every client is a capability client
+ *
+ * declare const client: ModelClient
+ *
+ * const { images } = await client.generateImage('A cat in a hat', { size: '1024x1024' })
+ * const { vector } = await client.embed('Hello!')
+ * console.log(images.length, vector.length)
+ * ```
  */
 export abstract class CapabilityClient {
   abstract readonly model: string

@@ -20,10 +20,24 @@ export const COMMON_SETTINGS: Readonly<Record<'headers' | 'fetch' | 'timeout', S
 }
 
 /**
- * Checks a provider's settings when it is made: a key that does not exist or a value of a wrong type is an error at once.
+ * Checks a provider's settings when it is made: a key that does not exist or a value of a wrong type is an error at
+ * once.
  * A missing API key is not, as it may come from the environment by the first call. Returns a frozen copy.
  *
  * @throws {@link ConfigurationError} that lists every problem.
+ * @example
+ * ```ts
+ * import { checkSettings, COMMON_SETTINGS, type ProviderSettings } from '@llm/core'
+ *
+ * function example(given: ProviderSettings) {
+ *   return checkSettings('example', given, {
+ *     ...COMMON_SETTINGS,
+ *     apiKey: { type: 'string', env: 'EXAMPLE_API_KEY' },
+ *     baseURL: { type: 'string' },
+ *   })
+ * }
+ * example({ timeout: 60_000 })
+ * ```
  */
 export function checkSettings<Settings extends object>(
   provider: string,
@@ -98,7 +112,17 @@ export function inheritSettings<Settings extends object>(
   }
 }
 
-/** The error for a setting that is neither given nor in the environment. */
+/**
+ * The error for a setting that is neither given nor in the environment.
+ *
+ * @example
+ * ```ts
+ * import { missingSetting } from '@llm/core'
+ *
+ * const apiKey = process.env['EXAMPLE_API_KEY']
+ * if (apiKey === undefined) throw missingSetting('example', 'apiKey', 'EXAMPLE_API_KEY')
+ * ```
+ */
 export function missingSetting(provider: string, key: string, variable: string): ConfigurationError {
   return new ConfigurationError({
     message: `${provider} has no ${key}.`,
@@ -106,7 +130,16 @@ export function missingSetting(provider: string, key: string, variable: string):
   })
 }
 
-/** The process's environment variables; none where there is no process. */
+/**
+ * The process's environment variables; none where there is no process.
+ *
+ * @example
+ * ```ts
+ * import { environment } from '@llm/core'
+ *
+ * environment()['OPENAI_API_KEY'] // undefined where it is not set, and where there is no process
+ * ```
+ */
 export function environment(): Readonly<Record<string, string | undefined>> {
   return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env ?? {}
 }

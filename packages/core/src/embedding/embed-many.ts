@@ -96,6 +96,10 @@ function checkCounts(counts: Readonly<Record<string, number>>): void {
   for (const [parameter, count] of Object.entries(counts)) {
     if (Number.isInteger(count) && count > 0) continue
     const message = `${parameter} must be a whole number above 0.`
-    throw new ValidationError({ message, hint: `Correct ${parameter}.`, parameter })
+    throw new ValidationError({
+      message,
+      hint: `Give such a number, or leave ${parameter} out for the default.`,
+      parameter,
+    })
   }
 }

@@ -14,7 +14,19 @@ export interface StructuredOutputErrorOptions extends LLMErrorOptions {
   readonly usage?: Usage | undefined
 }
 
-/** The answer does not fit the schema that was asked for. It was paid for: `usage` says how much. */
+/**
+ * The answer does not fit the schema that was asked for. It was paid for: `usage` says how much.
+ *
+ * @example
+ * ```ts
+ * import { StructuredOutputError } from '@llm/core'
+ *
+ * function whatDoesNotFit(error: unknown): readonly string[] {
+ *   if (!(error instanceof StructuredOutputError)) return []
+ *   return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+ * }
+ * ```
+ */
 export class StructuredOutputError extends LLMError {
   override readonly name: string = 'StructuredOutputError'
   override readonly code: string = 'structured_output'

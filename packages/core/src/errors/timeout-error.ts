@@ -13,7 +13,18 @@ export interface TimeoutErrorOptions extends APICallErrorOptions {
   readonly timer: Timer
 }
 
-/** A deadline passed. `timer` names it. */
+/**
+ * A deadline passed. `timer` names it.
+ *
+ * @example
+ * ```ts
+ * import { TimeoutError } from '@llm/core'
+ *
+ * function wasSlowToBegin(error: unknown): boolean {
+ *   return error instanceof TimeoutError && error.timer === 'first-content'
+ * }
+ * ```
+ */
 export class TimeoutError extends APICallError {
   override readonly name: string = 'TimeoutError'
   override readonly code: string = 'timeout'

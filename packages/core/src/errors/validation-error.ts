@@ -5,7 +5,18 @@ export interface ValidationErrorOptions extends LLMErrorOptions {
   readonly parameter?: string | undefined
 }
 
-/** A request is wrong in itself, or asks what its model cannot take and `strict` was set. Nothing was sent. */
+/**
+ * A request is wrong in itself, or asks what its model cannot take and `strict` was set. Nothing was sent.
+ *
+ * @example
+ * ```ts
+ * import { ValidationError } from '@llm/core'
+ *
+ * function wrongField(error: unknown): string | undefined {
+ *   return error instanceof ValidationError ? error.parameter : undefined
+ * }
+ * ```
+ */
 export class ValidationError extends LLMError {
   override readonly name: string = 'ValidationError'
   override readonly code: string = 'validation'

@@ -67,7 +67,8 @@ export function validateRequest(request: CompletionRequest): void {
     if (!isField(key)) throw invalid(key, ...unknownKey('request field', key, Object.keys(FIELDS)))
     const [fits, form] = FIELDS[key]
     const value: unknown = request[key]
-    if (value !== undefined && !fits(value)) throw invalid(key, `${key} must be ${form}.`, `Correct ${key}.`)
+    if (value !== undefined && !fits(value))
+      throw invalid(key, `${key} must be ${form}.`, `It is ${kindOf(value)}: give ${form}.`)
     if (isRecord(value)) validateKeys(key, value)
   }
   for (const key of ['model', 'messages'] as const) {
@@ -180,6 +181,13 @@ function validateTool(tool: unknown, index: number): void {
   if (!isRecord(tool) || !isString(tool['name']) || !/^[a-zA-Z0-9_-]{1,64}$/.test(tool['name'] as string)) {
     throw invalid(`${at}.name`, `${at} has no name that hosts take.`, 'Use up to 64 letters, digits, _ and -.')
   }
+}
+
+/** Numbers are shown, as they are no secret; of texts only that they are some. */
+function kindOf(value: unknown): string {
+  if (typeof value === 'number' || value === null) return String(value)
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function invalid(parameter: string, message: string, hint: string): ValidationError {

@@ -29,7 +29,7 @@ export function checkOptions<Options extends object>(
     if (typeof value === 'number' && fits) continue
     throw new ConfigurationError({
       message: `${owner}: ${key} is not ${kind === 'count' ? 'a whole number of at least 1' : 'a number of milliseconds'}.`,
-      hint: `Correct ${key}, or leave it out.`,
+      hint: `Give such a number, or leave ${key} out for the default.`,
     })
   }
 }

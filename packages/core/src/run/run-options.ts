@@ -107,5 +107,9 @@ export function checkRunOptions({ concurrency = 1, maxRepairs = 0, toolTimeout =
     (!(toolTimeout > 0) && 'toolTimeout must be a number of milliseconds above 0')
   if (wrong === false) return
   const [parameter = ''] = wrong.split(' ')
-  throw new ValidationError({ message: `${wrong}.`, hint: `Correct ${parameter}.`, parameter })
+  throw new ValidationError({
+    message: `${wrong}.`,
+    hint: `Give such a number, or leave ${parameter} out for the default.`,
+    parameter,
+  })
 }

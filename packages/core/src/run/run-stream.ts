@@ -73,7 +73,9 @@ export class RunStream implements AsyncIterable<RunEvent> {
     } finally {
       if (!settled) {
         const message = 'The run was left before its end.'
-        this.#outcome.reject(new ConfigurationError({ message, hint: 'Read it to its end.' }))
+        this.#outcome.reject(
+          new ConfigurationError({ message, hint: 'Read the stream to its end, or use run(), which does.' }),
+        )
       }
     }
   }

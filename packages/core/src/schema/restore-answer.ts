@@ -9,6 +9,13 @@ import { toJsonSchema } from './to-json-schema.ts'
 /**
  * The last event about a structured answer: the object that its text is, in the form of the schema that was asked for.
  * `undefined` where none was asked for, or the text is not JSON.
+ *
+ * @example
+ * ```ts
+ * import { objectEvent } from '@llm/core'
+ *
+ * objectEvent('{"moons":2}', 'json') // { type: 'object', object: { moons: 2 } }
+ * ```
  */
 export function objectEvent(text: string, output: CompletionRequest['output']): ObjectEvent | undefined {
   const parsed = output === undefined ? undefined : tryParseJson(text)

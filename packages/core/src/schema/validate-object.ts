@@ -7,6 +7,16 @@ import type { InferSchema, Schema } from './schema.ts'
  * The object of a completion, checked against the schema that it was asked for.
  *
  * @throws {@link StructuredOutputError} where the answer is no JSON or does not fit.
+ * @example
+ * ```ts
+ * import { validateObject, type Completion } from '@llm/core'
+ * import { z } from 'zod'
+ *
+ * declare const completion: Completion
+ *
+ * const { moons } = await validateObject(z.object({ moons: z.number() }), completion)
+ * console.log(moons)
+ * ```
  */
 export async function validateObject<S extends Schema>(schema: S, completion: Completion): Promise<InferSchema<S>> {
   if (completion.object === undefined) {

@@ -26,7 +26,20 @@ interface OpenCall {
  * Puts tool calls together from their pieces. A piece belongs to the call of its id, else to that of its index, else to
  * the last one. A call without an id gets one made of the answer's id, so that it is unique in a conversation.
  *
- * Calls are given out by {@link finish} only, when it is known whether the answer was cut: a cut call must never be run.
+ * Calls are given out by {@link finish} only, when it is known whether the answer was cut: a cut call must never be
+ * run.
+ *
+ * @example
+ * ```ts
+ * import { ToolCallAssembler, type CompletionEvent } from '@llm/core'
+ *
+ * const events: CompletionEvent[] = []
+ * const calls = new ToolCallAssembler(event => events.push(event), 'answer-1')
+ * calls.push({ index: 0, id: 'call-1', name: 'weather', text: '{"city":' })
+ * calls.push({ index: 0, text: '"Oslo"}' })
+ * calls.finish(true)
+ * events.at(-1) // a tool-call with { city: 'Oslo' }
+ * ```
  */
 export class ToolCallAssembler {
   #calls: OpenCall[] = []

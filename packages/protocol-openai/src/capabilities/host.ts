@@ -44,7 +44,20 @@ export interface CapabilityCall extends BuildCall {
   readonly request: CallOptions
 }
 
-/** Makes a call that answers with JSON. An error inside a success is thrown as what it says. */
+/**
+ * Makes a call that answers with JSON. An error inside a success is thrown as what it says.
+ *
+ * @example
+ * ```ts
+ * import { callJson, type CapabilityHost } from '@llm/protocol-openai'
+ *
+ * declare const host: CapabilityHost<object>
+ *
+ * const id = await callJson(host, { path: '/files', method: 'get', request: {} }, (body: { first_id: string }) =>
+ * body.first_id)
+ * console.log(id)
+ * ```
+ */
 export function callJson<Options, T>(
   host: CapabilityHost<Options>,
   { request, ...call }: CapabilityCall,
@@ -109,7 +122,17 @@ export function callEvents<Options, Event, T>(
   })
 }
 
-/** Usage in whichever of the API's two forms it comes. */
+/**
+ * Usage in whichever of the API's two forms it comes.
+ *
+ * @example
+ * ```ts
+ * import { readUsage } from '@llm/protocol-openai'
+ *
+ * readUsage({ prompt_tokens: 5, total_tokens: 5 }).inputTokens // 5
+ * readUsage({ input_tokens: 5, total_tokens: 5 }).inputTokens // 5
+ * ```
+ */
 export function readUsage(usage: Readonly<Record<string, unknown>> | null | undefined): Usage {
   if (usage == null) return { source: 'reported' }
   return 'input_tokens' in usage ? readResponseUsage(usage) : readChatUsage(usage)

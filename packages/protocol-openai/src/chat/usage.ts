@@ -1,7 +1,16 @@
 import { reportedUsage, type Usage } from '@llm/core'
 import type { ChatUsage } from './wire.ts'
 
-/** Prompt tokens include cached ones, of which hosts tell in several places; completion tokens include reasoning. */
+/**
+ * Prompt tokens include cached ones, of which hosts tell in several places; completion tokens include reasoning.
+ *
+ * @example
+ * ```ts
+ * import { readChatUsage } from '@llm/protocol-openai'
+ *
+ * readChatUsage({ prompt_tokens: 20, prompt_tokens_details: { cached_tokens: 16 } }).cacheReadTokens // 16
+ * ```
+ */
 export function readChatUsage(usage: ChatUsage): Usage {
   const input = usage.prompt_tokens_details ?? {}
   const output = usage.completion_tokens_details ?? {}

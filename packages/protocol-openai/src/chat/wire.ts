@@ -8,6 +8,7 @@ export interface ChatBody {
   readonly [key: string]: unknown
 }
 
+/** One answer of those that were asked for, or a chunk of it. */
 export interface ChatChoice {
   readonly index?: number | null
   readonly delta?: ChatDelta | null
@@ -30,6 +31,7 @@ export interface ChatDelta {
   readonly [key: string]: unknown
 }
 
+/** A part of a content that is a list. */
 export interface ChatContent {
   readonly type?: string
   readonly text?: string | null
@@ -38,6 +40,7 @@ export interface ChatContent {
   readonly [key: string]: unknown
 }
 
+/** A call of a function, or of a tool that takes a text; in a stream a piece of one. */
 export interface ChatToolCall {
   readonly index?: number | null
   readonly id?: string | null
@@ -45,6 +48,7 @@ export interface ChatToolCall {
   readonly custom?: { readonly name?: string | null; readonly input?: string | null } | null
 }
 
+/** What an answer cites. */
 export interface ChatAnnotation {
   readonly [key: string]: unknown
   readonly type?: string
@@ -57,12 +61,14 @@ export interface ChatAnnotation {
   }
 }
 
+/** Sound in an answer, and what is said in it. */
 export interface ChatAudio {
   readonly id?: string | null
   readonly data?: string | null
   readonly transcript?: string | null
 }
 
+/** What a call took, in tokens. Hosts add counts of their own. */
 export interface ChatUsage {
   readonly prompt_tokens?: number | null
   readonly completion_tokens?: number | null

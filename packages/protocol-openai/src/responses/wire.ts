@@ -10,6 +10,7 @@ export interface ResponseBody {
   readonly [key: string]: unknown
 }
 
+/** One thing in the output: a message, reasoning, a call, an image. */
 export interface ResponseItem {
   readonly type: string
   readonly id?: string | null
@@ -30,6 +31,7 @@ export interface ResponseItem {
   readonly [key: string]: unknown
 }
 
+/** A part of a message, or of reasoning. */
 export interface ResponseContent {
   readonly type?: string
   readonly text?: string | null
@@ -37,6 +39,7 @@ export interface ResponseContent {
   readonly annotations?: readonly ResponseAnnotation[] | null
 }
 
+/** What a text cites. */
 export interface ResponseAnnotation {
   readonly type?: string
   readonly url?: string
@@ -47,6 +50,7 @@ export interface ResponseAnnotation {
   readonly filename?: string
 }
 
+/** What a call took, in tokens. Hosts add counts of their own. */
 export interface ResponseUsage {
   readonly input_tokens?: number | null
   readonly output_tokens?: number | null

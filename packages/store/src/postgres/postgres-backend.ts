@@ -111,7 +111,7 @@ function explain(cause: unknown): LLMError | undefined {
   if (/^53/.test(code)) {
     return new StoreError({
       message: 'PostgreSQL is out of space or of connections.',
-      hint: 'Rows wait meanwhile.',
+      hint: 'Free some space, or raise max_connections; rows wait in memory meanwhile.',
       cause,
     })
   }

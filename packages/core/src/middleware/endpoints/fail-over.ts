@@ -64,7 +64,10 @@ export async function failOver<T, E extends Endpoint>(tries: Tries<T>, failover:
       call.reserved = kept
     }
   }
-  throw new ConfigurationError({ message: `No endpoint has ${operation}.`, hint: 'Add a backup that has it.' })
+  throw new ConfigurationError({
+    message: `No endpoint has ${operation}.`,
+    hint: `Add a backup that has ${operation}.`,
+  })
 }
 
 /**

@@ -146,7 +146,10 @@ function assigner(
   return ({ operation, request }) => {
     const able = variants.filter(variant => serves(variant, operation))
     if (able.length === 0) {
-      throw new ConfigurationError({ message: `No variant has ${operation}.`, hint: 'Add one that has it.' })
+      throw new ConfigurationError({
+        message: `No variant has ${operation}.`,
+        hint: `Add a variant whose provider has ${operation}.`,
+      })
     }
     const own = keyOf({ operation, provider: variants[0]?.provider.id ?? '', request })
     return own === '' ? variantAtRandom(able, random()) : variantOfKey(name, own, able)
