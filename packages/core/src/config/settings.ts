@@ -137,7 +137,7 @@ export function missingSetting(provider: string, key: string, variable: string):
  * ```ts
  * import { environment } from '@llm/core'
  *
- * environment()['OPENAI_API_KEY'] // undefined where it is not set, and where there is no process
+ * environment()['LLM_SERVICE'] // undefined where it is not set, and where there is no process
  * ```
  */
 export function environment(): Readonly<Record<string, string | undefined>> {

@@ -8,7 +8,7 @@ import { LLMError } from './llm-error.ts'
  * import { loadProvider, UnsupportedProviderError } from '@llm/core'
  *
  * try {
- *   await loadProvider('openrouter')
+ *   await loadProvider('example')
  * } catch (error) {
  *   if (error instanceof UnsupportedProviderError) console.error(error.hint) // which package to install
  * }
