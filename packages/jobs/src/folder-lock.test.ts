@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,6 +39,13 @@ test('and for one queue within a process', async () => {
   unlock()
   const again = await lockFolder(folder)
   again()
+})
+
+test('a folder that it makes is for nobody else', async () => {
+  const made = join(folder, 'deep', 'jobs')
+  const unlock = await lockFolder(made)
+  unlock()
+  expect(statSync(made).mode & 0o077).toBe(0)
 })
 
 test('a folder that is none', async () => {

@@ -16,7 +16,8 @@ export async function lockFolder(folder: string): Promise<() => void> {
   const { DatabaseSync } = await import('node:sqlite')
   let lock
   try {
-    mkdirSync(folder, { recursive: true })
+    // What is in it is for nobody else: prompts, answers, media.
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
     lock = new DatabaseSync(join(folder, 'lock'))
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
     return lock.close.bind(lock)

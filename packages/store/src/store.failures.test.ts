@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Worker } from 'node:worker_threads'
 import { mock } from '@llm/provider-mock'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DATABASE_URL, onEngines, postgresPlace } from './__fixtures__/engines.ts'
@@ -48,6 +49,35 @@ describe('SQLite', () => {
     const roomy = createStore({ url: file })
     expect((await roomy.requests.usage()).total.requests).toBe(100)
     await roomy.close()
+  })
+
+  test('a thread that ends is replaced: nothing is lost, and nobody waits for it', async () => {
+    const threads: Worker[] = []
+    const note = (thread: Worker): void => void threads.push(thread)
+    process.on('worker', note)
+    const store = createStore({ url: file })
+    fill(store, 10)
+    await store.flush()
+    expect((await store.requests.usage()).total.requests).toBe(10)
+    fill(store, 10, 2)
+    const flushed = store.flush().catch(() => undefined)
+    await Promise.all(threads.map(thread => thread.terminate()))
+    await flushed
+    await store.flush()
+    expect((await store.requests.usage()).total.requests).toBe(20)
+    await Promise.all(threads.map(thread => thread.terminate()))
+    await store.close()
+    process.off('worker', note)
+  })
+
+  test('the file is for nobody else', async () => {
+    const store = createStore({ url: file })
+    fill(store, 1)
+    await store.flush()
+    for (const name of await readdir(folder)) {
+      expect((await stat(join(folder, name))).mode & 0o077, name).toBe(0)
+    }
+    await store.close()
   })
 
   test('in a folder that it may not write to', async () => {

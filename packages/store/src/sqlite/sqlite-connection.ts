@@ -23,6 +23,7 @@ export class SqliteConnection {
   #worker: Worker
   #waiting: Map<number, PromiseWithResolvers<SqliteReply>> = new Map()
   #next = 0
+  #ended = false
 
   constructor(workerData: SqliteWorkerData) {
     this.#worker = new Worker(`(${sqliteWorker.toString()})()`, {
@@ -39,11 +40,18 @@ export class SqliteConnection {
       this.#failAll(error)
     })
     this.#worker.on('exit', () => {
-      this.#failAll(new SqliteError('The thread with the database has ended.', undefined))
+      this.#ended = true
+      this.#failAll(gone())
     })
   }
 
+  /** The thread is gone, as when its memory was used up: it answers nothing any more. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   run(statement: SqliteStatement): Promise<SqliteReply> {
+    if (this.#ended) return Promise.reject(gone())
     const id = this.#next++
     const resolvers = Promise.withResolvers<SqliteReply>()
     if (this.#waiting.size === 0) this.#worker.ref()
@@ -53,6 +61,7 @@ export class SqliteConnection {
   }
 
   async close(): Promise<void> {
+    if (this.#ended) return
     await this.run({})
     await this.#worker.terminate()
   }
@@ -69,4 +78,8 @@ export class SqliteConnection {
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }
+}
+
+function gone(): SqliteError {
+  return new SqliteError('The thread with the database has ended.', undefined)
 }

@@ -50,6 +50,8 @@ class ThreadDriver implements Driver {
     const before = this.#free
     this.#free = promise
     await before
+    // Only here: a transaction must not go on in another thread, where it was not begun.
+    if (this.#connection?.ended === true) await this.init()
     this.#release = resolve
     return { executeQuery: query => this.#execute(query), streamQuery }
   }

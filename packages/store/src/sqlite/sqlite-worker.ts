@@ -34,14 +34,18 @@ export interface SqliteWorkerData {
 export function sqliteWorker(): void {
   const threads = process.getBuiltinModule('node:worker_threads')
   const sqlite = process.getBuiltinModule('node:sqlite')
-  const { mkdirSync } = process.getBuiltinModule('node:fs')
+  const { closeSync, existsSync, mkdirSync, openSync } = process.getBuiltinModule('node:fs')
   const path = process.getBuiltinModule('node:path')
   const { file, pragmas } = threads.workerData as SqliteWorkerData
   const statements = new Map<string, StatementSync>()
   let database: DatabaseSync | undefined
 
   function open(): DatabaseSync {
-    if (file !== ':memory:') mkdirSync(path.dirname(file), { recursive: true })
+    if (file !== ':memory:' && !existsSync(file)) {
+      mkdirSync(path.dirname(file), { recursive: true })
+      // Prompts may be private: SQLite gives the files beside it the permissions of this one.
+      closeSync(openSync(file, 'a', 0o600))
+    }
     const opened = new sqlite.DatabaseSync(file, { timeout: 10_000 })
     for (const pragma of pragmas) opened.exec(`pragma ${pragma}`)
     return opened
