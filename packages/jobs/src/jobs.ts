@@ -80,14 +80,14 @@ class JobQueue implements Jobs {
   readonly #settings: ResolvedSettings
   readonly #workers: Set<RunningWorker> = new Set()
   readonly #open: () => Promise<JobDatabase>
-  #opened = false
-  #closed = false
+  #opening: Promise<JobDatabase> | undefined
+  #closing: Promise<void> | undefined
 
   constructor(settings: ResolvedSettings) {
     this.#settings = settings
     this.#open = lazy(() => {
-      this.#opened = true
-      return openDatabase(settings)
+      this.#refuseClosed()
+      return (this.#opening = openDatabase(settings))
     })
   }
 
@@ -158,8 +158,11 @@ class JobQueue implements Jobs {
 
   async work(options: WorkOptions): Promise<JobWorker> {
     const settings = this.#settings
-    const worker = await this.#use(async database => startWorker({ database, settings }, options))
-    this.#workers.add(worker)
+    const worker = await this.#use(async database => {
+      const started = startWorker({ database, settings }, options)
+      this.#workers.add(started)
+      return started
+    })
     const stop = async ({
       timeout = settings.timeout,
     }: { readonly timeout?: number | undefined } = {}): Promise<void> => {
@@ -173,15 +176,19 @@ class JobQueue implements Jobs {
     await this.#use(async () => undefined)
   }
 
-  async close({ timeout = this.#settings.timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  close({ timeout = this.#settings.timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
+    return (this.#closing ??= this.#close(timeout))
+  }
+
+  async #close(timeout: number): Promise<void> {
     await Promise.all([...this.#workers].map(worker => worker.stop(timeout)))
-    if (this.#opened)
-      await this.#open().then(
-        database => database.close(),
-        () => undefined,
-      )
+    const database = await this.#opening?.catch(() => undefined)
+    await database?.close()
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing === undefined) return
+    throw new ConfigurationError({ message: 'The jobs were closed.', hint: 'Make new ones with createJobs().' })
   }
 
   #wake(): void {
@@ -189,11 +196,11 @@ class JobQueue implements Jobs {
   }
 
   async #use<T>(use: (database: JobDatabase) => Promise<T>): Promise<T> {
-    if (this.#closed) {
-      throw new ConfigurationError({ message: 'The jobs were closed.', hint: 'Make new ones with createJobs().' })
-    }
+    this.#refuseClosed()
     try {
-      return await use(await this.#open())
+      const database = await this.#open()
+      this.#refuseClosed()
+      return await use(database)
     } catch (error) {
       throw storeError(error)
     }
