@@ -46,8 +46,9 @@ test.each<[string, JobsSettings, RegExp]>([
   ['too long a timeout', { timeout: 86_400_000 }, /timeout/],
   ['no number', { keepMs: NaN }, /keepMs/],
   ['a short secret', { callbacks: { secret: 'short' } }, /callbacks.secret/],
+  ['a secret of which base64 leaves little', { callbacks: { secret: 'whsec_!!!!!!!!!!!!!!!!' } }, /callbacks.secret/],
   ['an unknown setting of callbacks', { callbacks: { ...callbacks, retries: 1 } as never }, /retries/],
-  ['no time to answer', { callbacks: { ...callbacks, timeout: 0 } }, /callbacks.timeout/],
+  ['no time to answer', { callbacks: { ...callbacks, timeout: 0 } }, /callbacks .*timeout must be/],
 ])('%s is refused', (_, settings, message) => {
   expect(() => readSettings(settings)).toThrow(message)
   expect(() => readSettings(settings)).toThrow(expect.objectContaining({ code: 'configuration' }))

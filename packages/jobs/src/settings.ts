@@ -1,5 +1,6 @@
 import { checkSettings, ConfigurationError, environment, silentLogger, type Logger, type SettingsSpec } from '@llm/core'
 import type { SaveMedia } from './media.ts'
+import { checkSecret } from './sign-callback.ts'
 
 /** How the ends of jobs are told to URLs. */
 export interface CallbackSettings {
@@ -103,7 +104,7 @@ const SETTINGS: SettingsSpec<JobsSettings> = {
 
 const CALLBACKS: SettingsSpec<Omit<CallbackSettings, 'privateAddresses'>> = {
   secret: { type: 'string' },
-  timeout: { type: 'number' },
+  timeout: { type: 'ms' },
 }
 
 /** Settings with their defaults. */
@@ -202,9 +203,7 @@ function readMedia(settings: JobsSettings, place: ResolvedSettings['place']): Re
 
 function readCallbacks({ privateAddresses, ...others }: CallbackSettings): CallbackSettings {
   const { secret, timeout = 15_000 } = checkSettings('callbacks', others, CALLBACKS)
-  if (typeof secret !== 'string' || secret.length < 16)
-    throw wrong('callbacks.secret', 'must have 16 characters or more')
-  if (!(timeout > 0)) throw wrong('callbacks.timeout', 'must be above 0')
+  checkSecret(secret)
   return { secret, timeout, privateAddresses }
 }
 

@@ -64,6 +64,11 @@ describe('not believed', () => {
     expect(() => verifyCallback(received(changes))).toThrow(expect.objectContaining({ code: 'callback_signature' }))
   })
 
+  test.each([[''], [undefined], ['whsec_'], [[secret, '']]])('with a secret that anybody knows: %o', guessed => {
+    const callback = { ...received(), secret: guessed } as ReceivedCallback
+    expect(() => verifyCallback(callback)).toThrow(expect.objectContaining({ code: 'configuration' }))
+  })
+
   test.each(['{}', 'not JSON', '{"type":"invoice.paid"}'])('what tells of no job: %s', text => {
     const headers = signCallback({ id: 'm1', timestamp: now, body: text }, secret)
     const callback = received({ body: text, headers })

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { isRecord, LLMError, ValidationError, type LLMErrorOptions } from '@llm/core'
+import { ConfigurationError, isRecord, LLMError, ValidationError, type LLMErrorOptions } from '@llm/core'
 import type { Job } from './job.ts'
 
 /** What a callback says: the job as it ended, without its request. */
@@ -56,6 +56,18 @@ export class CallbackSignatureError extends LLMError {
 const TOLERANCE = 300_000
 const HINT = 'Do not trust it. Where it is yours, check the secret, and that the body is passed as it came.'
 
+/** Shorter ones can be guessed. */
+const SHORTEST_SECRET = 16
+
+/** @throws {@link ConfigurationError} for a secret that can be guessed, such as one that was never set. */
+export function checkSecret(secret: unknown): void {
+  if (typeof secret === 'string' && secret.length >= SHORTEST_SECRET && keyOf(secret).length >= SHORTEST_SECRET) return
+  throw new ConfigurationError({
+    message: 'callbacks.secret must have 16 characters or more; after whsec_, 16 bytes or more in base64.',
+    hint: 'Set callbacks.secret of the jobs, and secret of verifyCallback, to the same long random text.',
+  })
+}
+
 /** The headers of a signed callback. https://www.standardwebhooks.com */
 export function signCallback({ id, timestamp, body }: CallbackToSign, secret: string): Record<string, string> {
   const signature = createHmac('sha256', keyOf(secret))
@@ -70,7 +82,7 @@ export function signCallback({ id, timestamp, body }: CallbackToSign, secret: st
  * the same.
  *
  * @throws {@link CallbackSignatureError} where the signature is not by this secret, or too old; {@link ValidationError}
- * where the body is none of a job.
+ * where the body is none of a job; {@link ConfigurationError} for a secret that can be guessed.
  * @example
  * ```ts
  * import { verifyCallback } from '@llm/jobs'
@@ -89,7 +101,8 @@ export function verifyCallback(callback: ReceivedCallback): CallbackEvent {
   const id = header(headers, 'webhook-id')
   const timestamp = header(headers, 'webhook-timestamp')
   const given = header(headers, 'webhook-signature').split(' ')
-  const secrets = typeof secret === 'string' ? [secret] : secret
+  const secrets = typeof secret === 'object' ? secret : [secret]
+  secrets.forEach(checkSecret)
   const right = secrets.map(
     key => signCallback({ id, timestamp: Number(timestamp), body }, key)['webhook-signature'] ?? '',
   )
