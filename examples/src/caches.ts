@@ -7,7 +7,7 @@ const provider = process.env['GEMINI_API_KEY'] === undefined ? mock() : google()
 const model = 'gemini-2.5-flash'
 const handbook = 'Every change has a test that can fail, a page that says what it does, and a reviewer. '.repeat(500)
 
-const cache = await provider.caches.create({ model, messages: [{ role: 'user', content: handbook }], ttl: 300 })
+const cache = await provider.caches.create({ model, messages: [{ role: 'user', content: handbook }], ttlMs: 300_000 })
 try {
   console.log(`keeps ${String(cache.tokens)} tokens`)
   const { text, usage } = await gemini(model, { provider }).complete('What does every change have?', {

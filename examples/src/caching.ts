@@ -10,7 +10,7 @@ import { mock } from '@llm/provider-mock'
 const folder = mkdtempSync(join(tmpdir(), 'caching-'))
 const cached = cache({
   store: fileStore({ path: join(folder, 'cache.db') }),
-  ttl: 60 * 60 * 1000,
+  ttlMs: 60 * 60 * 1000,
   // Questions in other words: the vectors of the mock are near where texts share words.
   semantic: { embedder: mock(), model: 'text-embedding-3-small', threshold: 0.95 },
 })

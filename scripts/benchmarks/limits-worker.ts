@@ -19,7 +19,7 @@ const store = place.endsWith('flexible') ? await openFlexible() : limits?.rateLi
 
 function open(): SharedLimits {
   const url = place === 'Redis' ? process.env.REDIS_URL : process.env.DATABASE_URL
-  return sharedLimits({ url, schema: corner, prefix: `${corner}:`, whenLost: 'refuse', timeoutMs: 10_000 })
+  return sharedLimits({ url, schema: corner, prefix: `${corner}:`, whenLost: 'refuse', timeout: 10_000 })
 }
 
 async function openFlexible() {

@@ -10,8 +10,7 @@ export interface CacheContext extends KeyOptions {
   readonly counters: Counters
   readonly logger: Logger
   readonly mode: CacheMode
-  /** In milliseconds. */
-  readonly ttl: number
+  readonly ttlMs: number
   readonly semantic?: SemanticIndex | undefined
 }
 
@@ -66,6 +65,6 @@ export function keyOf(context: CacheContext, call: () => CacheCall): string | un
 }
 
 /** When what is kept now is no longer true. */
-export function expiryOf({ ttl }: CacheContext): number | undefined {
-  return Number.isFinite(ttl) ? Date.now() + ttl : undefined
+export function expiryOf({ ttlMs }: CacheContext): number | undefined {
+  return Number.isFinite(ttlMs) ? Date.now() + ttlMs : undefined
 }

@@ -30,7 +30,7 @@ export interface CacheOptions {
    *
    * @default 86_400_000, a day
    */
-  readonly ttl?: number | undefined
+  readonly ttlMs?: number | undefined
   /** What calls must be alike in to share an answer. Defaults to everything that can change it. */
   readonly key?: KeyFunction | undefined
   /**
@@ -70,12 +70,12 @@ export interface Cache extends Middleware {
 }
 
 /** What may be of more than one type is checked apart. */
-const SPEC: SettingsSpec<Omit<CacheOptions, 'namespace' | 'ttl'>> = {
+const SPEC: SettingsSpec<Omit<CacheOptions, 'namespace' | 'ttlMs'>> = {
   store: { type: 'record' },
   key: { type: 'function' },
   mode: { type: CACHE_MODES },
   semantic: { type: 'record' },
-  storeTimeout: { type: 'number' },
+  storeTimeout: { type: 'ms' },
   logger: { type: 'record' },
 }
 
@@ -90,7 +90,7 @@ const DAY = 86_400_000
  * Put it outside of whatever calls hosts more than once (retry, fallback), and inside of what counts every call. A store
  * that fails is a miss: calls go on.
  *
- * @throws {@link ConfigurationError} for unknown options and a `ttl` that is not above 0.
+ * @throws {@link ConfigurationError} for unknown options and a `ttlMs` that is not above 0.
  * @example
  * ```ts
  * import { cache } from '@llm/cache'
@@ -98,22 +98,22 @@ const DAY = 86_400_000
  *
  * declare const provider: Provider
  *
- * const cached = cache({ ttl: 60 * 60 * 1000 })
+ * const cached = cache({ ttlMs: 60 * 60 * 1000 })
  * const stacked = compose(provider, cached)
  * const { text, cache: from } = await stacked.complete({ model: 'any', messages: [{ role: 'user', content: 'Hello!' }] })
  * console.log(text, from, await cached.stats())
  * ```
  */
 export function cache(options: CacheOptions = {}): Cache {
-  const { namespace = 'llm', ttl = DAY, ...rest } = options
+  const { namespace = 'llm', ttlMs = DAY, ...rest } = options
   const { key, mode = 'write', storeTimeout = 1000, semantic, ...given } = checkSettings('cache', rest, SPEC)
-  checkTtl(ttl)
+  checkTtl(ttlMs)
   checkNamespace(namespace)
   const { logger = silentLogger, store = fileStore({ logger }) } = given
   const counters = createCounters()
   const guarded = new GuardedStore({ store, timeoutMs: storeTimeout, counters, logger })
   const context: CacheContext = {
-    ...{ store: guarded, counters, logger, key, namespace, mode, ttl },
+    ...{ store: guarded, counters, logger, key, namespace, mode, ttlMs },
     semantic: semantic && new SemanticIndex(semantic, { store: guarded, timeoutMs: storeTimeout, logger }),
   }
   return Object.assign(createMiddleware(context), {
@@ -153,10 +153,10 @@ function createMiddleware(context: CacheContext): Middleware {
   }
 }
 
-function checkTtl(ttl: unknown): void {
-  if (typeof ttl === 'number' && ttl > 0) return
+function checkTtl(ttlMs: unknown): void {
+  if (typeof ttlMs === 'number' && ttlMs > 0) return
   throw new ConfigurationError({
-    message: `cache: ttl is ${String(ttl)}.`,
+    message: `cache: ttlMs is ${String(ttlMs)}.`,
     hint: 'Give a number of milliseconds above 0, or Infinity.',
   })
 }

@@ -125,7 +125,7 @@ describe('a hit', () => {
   test('ends with the time to live', async () => {
     vi.useFakeTimers()
     try {
-      const { provider } = setup({ replies: ['One', 'Two', 'Three'] }, { ttl: 1000 })
+      const { provider } = setup({ replies: ['One', 'Two', 'Three'] }, { ttlMs: 1000 })
       await provider.complete(request)
       vi.advanceTimersByTime(999)
       expect((await provider.complete(request)).text).toBe('One')
@@ -401,8 +401,8 @@ test('a call whose key cannot be made goes to the provider, which says why', asy
 
 test.each<[string, object, RegExp]>([
   ['an unknown option', { tll: 5 }, /tll/],
-  ['a time to live of 0', { ttl: 0 }, /ttl is 0/],
-  ['a time to live that is no number', { ttl: NaN }, /ttl is NaN/],
+  ['a time to live of 0', { ttlMs: 0 }, /ttlMs is 0/],
+  ['a time to live that is no number', { ttlMs: NaN }, /ttlMs is NaN/],
   ['a namespace that is none', { namespace: 5 }, /namespace/],
   ['a mode that does not exist', { mode: 'on' }, /mode must be/],
   ['an unknown option of the semantic cache', { semantic: { embedder: mock(), model: 'm', treshold: 1 } }, /treshold/],
@@ -437,7 +437,7 @@ test('a damaged entry, and one of another version, is a miss and is written anew
 test('what has expired is pruned, and said how much that was', async () => {
   vi.useFakeTimers()
   try {
-    const { provider, cached } = setup({}, { ttl: 10 })
+    const { provider, cached } = setup({}, { ttlMs: 10 })
     await provider.complete(asked('a'))
     await provider.complete(asked('b'))
     vi.advanceTimersByTime(10)
@@ -475,7 +475,7 @@ test('bytes that say nothing are told to who watches a stream, through the cache
 })
 
 test('an answer may be good for ever', async () => {
-  const { provider } = setup({}, { ttl: Infinity })
+  const { provider } = setup({}, { ttlMs: Infinity })
   await provider.complete(asked('for ever'))
   expect((await provider.complete(asked('for ever'))).cache).toBe('hit')
 })

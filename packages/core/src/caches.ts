@@ -19,8 +19,8 @@ export interface PromptCacheRequest extends CallOptions {
   /** What every conversation begins with. */
   readonly messages: readonly Message[]
   readonly tools?: readonly ToolDefinition[] | undefined
-  /** How long, in seconds. Defaults to the host's own. */
-  readonly ttl?: number | undefined
+  /** How long, in milliseconds. Defaults to the host's own. */
+  readonly ttlMs?: number | undefined
 }
 
 /** Prompt caches that are made and paid for by themselves, at hosts that have them. How a call uses one is the host's own. */
@@ -28,7 +28,7 @@ export interface CacheClient {
   create(request: PromptCacheRequest): Promise<PromptCache>
   get(id: string, options?: CallOptions): Promise<PromptCache>
   list(options?: CallOptions): Promise<readonly PromptCache[]>
-  /** Keeps it for so many seconds from now. */
-  extend(id: string, options: CallOptions & { readonly ttl: number }): Promise<PromptCache>
+  /** Keeps it for so many milliseconds from now. */
+  extend(id: string, options: CallOptions & { readonly ttlMs: number }): Promise<PromptCache>
   delete(id: string, options?: CallOptions): Promise<void>
 }

@@ -15,8 +15,8 @@ export interface Clock {
  */
 export const NOT_NEEDED: unknown = 'not needed any more'
 
-/** Longer timers than this fire at once. https://developer.mozilla.org/docs/Web/API/setTimeout#maximum_delay_value */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** The most milliseconds of a timer: longer ones fire at once. https://developer.mozilla.org/docs/Web/API/setTimeout#maximum_delay_value */
+export const LONGEST_TIMER: number = 2 ** 31 - 1
 
 /**
  * The system's time.

@@ -2,7 +2,7 @@ export { batchItem, checkBatchEnded, unansweredItem } from './batch-items.ts'
 export type { CacheClient, PromptCache, PromptCacheRequest } from './caches.ts'
 export type { Batch, BatchClient, BatchItem, BatchResultsOptions } from './batches.ts'
 export type { CallOptions } from './call-options.ts'
-export type { Clock } from './clock.ts'
+export { LONGEST_TIMER, type Clock } from './clock.ts'
 export { completeCode, type ClientCodeRequest } from './client/complete-code.ts'
 export type {
   ClientOptions,

@@ -22,7 +22,7 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
 
   async function connect(options: SharedLimitsOptions = {}): Promise<SharedLimits> {
     proxy ??= await startProxy(service.url)
-    const limits = sharedLimits({ url: proxy.url, schema, prefix, timeoutMs: 5000, ...options })
+    const limits = sharedLimits({ url: proxy.url, schema, prefix, timeout: 5000, ...options })
     open.push(limits)
     return limits
   }
@@ -73,7 +73,7 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
     await proxy?.cut()
     expect(await calls(limits, `${name} never`)(4)).toEqual(['ok', 'ok', 'ok', 'rate_limit'])
     await proxy?.restore()
-    const other = await connect({ logger: recorder().logger, processes: 3, timeoutMs: 1000 })
+    const other = await connect({ logger: recorder().logger, processes: 3, timeout: 1000 })
     const call = calls(other, `${name} silent`)
     expect(await call(1)).toEqual(['ok'])
     proxy?.silence()

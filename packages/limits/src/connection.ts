@@ -7,7 +7,7 @@ export interface ConnectionOptions {
   readonly name: string
   /** Loads the service's client: at the first question, and not in its time. */
   readonly load: () => Promise<unknown>
-  readonly timeoutMs: number
+  readonly timeout: number
   readonly logger: Logger
   /** What happens meanwhile, in words. */
   readonly consequence: string
@@ -66,7 +66,7 @@ export class Connection {
   async #ask<T>(work: () => Promise<T>): Promise<T> {
     try {
       await this.#options.load()
-      const answer = await within(this.#options.timeoutMs, work)
+      const answer = await within(this.#options.timeout, work)
       this.#breaker.succeed()
       this.#found()
       return answer

@@ -16,7 +16,7 @@ describeServices('engine', { timeout: 30_000 }, service => {
   const { engine } = service.url === '' ? { engine: undefined as never } : open()
   function open(reservationMs = 60_000) {
     const { url, schema, prefix } = service
-    return placeOf({ url, schema, prefix, reservationMs, timeoutMs: 5000 })
+    return placeOf({ url, schema, prefix, reservationMs, timeout: 5000 })
   }
   afterAll(() => engine?.close())
 

@@ -15,7 +15,7 @@ export interface PlaceOptions {
   readonly prefix?: string | undefined
   readonly schema?: string | undefined
   readonly reservationMs: number
-  readonly timeoutMs: number
+  readonly timeout: number
 }
 
 /** A place that is not connected yet. */
@@ -37,7 +37,7 @@ export interface Opened<Client> {
 
 /** @throws {@link ConfigurationError} where none is said, or two are. */
 export function placeOf(options: PlaceOptions): Place {
-  const { url, postgres, redis, timeoutMs } = options
+  const { url, postgres, redis, timeout } = options
   if ([url, postgres, redis].filter(given => given !== undefined).length > 1) {
     throw new ConfigurationError({
       message: 'sharedLimits: there is more than one place to keep limits in.',
@@ -48,8 +48,8 @@ export function placeOf(options: PlaceOptions): Place {
   if (redis !== undefined) return inRedis(options, given(redis), [])
   const found = url ?? environmentURL()
   const secrets = secretsOf(found)
-  if (/^postgres(ql)?:/i.test(found)) return inPostgres(options, openPostgres(found, timeoutMs), secrets)
-  if (/^rediss?:/i.test(found)) return inRedis(options, openRedis(found, timeoutMs), secrets)
+  if (/^postgres(ql)?:/i.test(found)) return inPostgres(options, openPostgres(found, timeout), secrets)
+  if (/^rediss?:/i.test(found)) return inRedis(options, openRedis(found, timeout), secrets)
   throw new ConfigurationError({
     message: 'sharedLimits: the URL is of no kind that is known.',
     hint: 'It begins with postgres://, postgresql://, redis:// or rediss://.',
@@ -58,14 +58,14 @@ export function placeOf(options: PlaceOptions): Place {
 }
 
 function inPostgres(
-  { schema = 'public', reservationMs, timeoutMs }: PlaceOptions,
+  { schema = 'public', reservationMs, timeout }: PlaceOptions,
   opened: Opened<PostgresPool>,
   secrets: readonly string[],
 ): Place {
   return {
     name: 'PostgreSQL',
     load: opened.load,
-    engine: postgresEngine({ ...opened, schema, reservationMs, timeoutMs }),
+    engine: postgresEngine({ ...opened, schema, reservationMs, timeout }),
     secrets,
   }
 }

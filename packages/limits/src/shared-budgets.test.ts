@@ -24,7 +24,7 @@ describeServices('budgets of several processes', { timeout: 60_000 }, service =>
     const outcomes = (await Promise.all(workers.map(worker => worker.do<string[]>(task)))).flat()
     const went = outcomes.filter(outcome => outcome === 'ok').length
     expect(outcomes.filter(outcome => outcome === 'budget_exceeded')).toHaveLength(400 - went)
-    const { engine } = placeOf({ ...service, reservationMs: 1, timeoutMs: 5000 })
+    const { engine } = placeOf({ ...service, reservationMs: 1, timeout: 5000 })
     const account = { key: '', ...windowOfThisMonth() }
     const { spent } = await engine.reserve(account, { id: randomUUID(), tokens: 0, cost: 0 }, {})
     // All but what is too little for one call more is used.

@@ -32,7 +32,7 @@ export interface SharedLimitsOptions {
    *
    * @default 1000
    */
-  readonly timeoutMs?: number | undefined
+  readonly timeout?: number | undefined
   /**
    * How many milliseconds a budget is held for a call of which nothing more is heard, as when its process was killed. What a
    * call used that takes longer counts all the same.
@@ -73,9 +73,9 @@ const OPTIONS: SettingsSpec<SharedLimitsOptions> = {
   postgres: { type: 'record' },
   redis: { type: 'record' },
   whenLost: { type: ['memory', 'refuse'] },
-  processes: { type: 'number' },
-  timeoutMs: { type: 'number' },
-  reservationMs: { type: 'number' },
+  processes: { type: 'count' },
+  timeout: { type: 'ms' },
+  reservationMs: { type: 'ms' },
   prefix: { type: 'string' },
   schema: { type: 'string' },
   logger: { type: 'record' },
@@ -110,15 +110,15 @@ const QUARTER_HOUR = 900_000
  */
 export function sharedLimits(options: SharedLimitsOptions = {}): SharedLimits {
   const given = checkSettings('sharedLimits', options, OPTIONS)
-  const { processes = 1, timeoutMs = 1000, whenLost = 'memory', logger = processWarnings } = given
+  const { processes = 1, timeout = 1000, whenLost = 'memory', logger = processWarnings } = given
   const { name, engine, load, secrets } = placeOf({
     ...given,
-    timeoutMs,
+    timeout,
     reservationMs: given.reservationMs ?? QUARTER_HOUR,
   })
   const standIn = whenLost === 'memory'
   const consequence = standIn ? 'each process goes on with limits of its own' : 'calls are refused'
-  const connection = new Connection({ name, load, timeoutMs, logger, consequence, secrets })
+  const connection = new Connection({ name, load, timeout, logger, consequence, secrets })
   const budgets = new SharedBudgets({ engine, connection, standIn, logger })
   return {
     rateLimits: new SharedRateLimits(engine, connection, standIn ? new StandInLimits(processes) : undefined),

@@ -1,4 +1,4 @@
-import { MalformedResponseError, UnsupportedOperationError, type JsonObject } from '@llm/core'
+import { LONGEST_TIMER, MalformedResponseError, UnsupportedOperationError, type JsonObject } from '@llm/core'
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js'
 import { callFailure, connectFailure, type ServerLabel } from './errors.ts'
@@ -29,7 +29,7 @@ export interface ConnectOptions {
 const LONGEST_CLOSE = 6000
 const LONGEST_LEAVE = 1000
 /** A run ends calls that take too long: the SDK's own limit must not come before it. */
-const NEVER = 2 ** 31 - 1
+const NEVER = LONGEST_TIMER
 
 /** Starts a server or reaches it, and agrees on a protocol with it. */
 export async function connect(server: CheckedServer, options: ConnectOptions): Promise<Connection> {

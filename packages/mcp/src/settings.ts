@@ -114,8 +114,8 @@ export function checkOptions(options: McpOptions): McpOptions {
     include: { type: 'array' },
     exclude: { type: 'array' },
     needsApproval: { type: typeof options.needsApproval === 'function' ? 'function' : 'boolean' },
-    timeout: { type: 'number' },
-    connectTimeout: { type: 'number' },
+    timeout: { type: 'ms' },
+    connectTimeout: { type: 'ms' },
     refresh: { type: 'boolean' },
     signal: { type: 'record' },
   })

@@ -23,7 +23,7 @@ export function createCaches(host: CapabilityHost): CacheClient {
       const caches = await callList<WireCache>(host, { request, path: PATH, field: PATH })
       return caches.map(readCache)
     },
-    extend: (id, { ttl, ...request }) => call(request, { method: 'PATCH', path: id, body: { ttl: seconds(ttl) } }),
+    extend: (id, { ttlMs, ...request }) => call(request, { method: 'PATCH', path: id, body: { ttl: seconds(ttlMs) } }),
     delete: (id, request = {}) => callJson(host, { request, send: { method: 'DELETE', path: id } }, () => undefined),
   }
 }
@@ -31,7 +31,7 @@ export function createCaches(host: CapabilityHost): CacheClient {
 /** What a completion would send of it, but for what each call says anew. */
 async function renderCache(
   host: CapabilityHost,
-  { ttl, model, messages, tools, ...request }: PromptCacheRequest,
+  { ttlMs, model, messages, tools, ...request }: PromptCacheRequest,
 ): Promise<object> {
   const rendered = await host.codec.render({ model, messages, tools, providerOptions: request.providerOptions })
   const { contents, systemInstruction, tools: declared, toolConfig } = rendered.body as Record<string, unknown>
@@ -41,7 +41,7 @@ async function renderCache(
     systemInstruction,
     tools: declared,
     toolConfig,
-    ttl: ttl === undefined ? undefined : seconds(ttl),
+    ttl: ttlMs === undefined ? undefined : seconds(ttlMs),
   })
 }
 
@@ -54,8 +54,8 @@ async function fullName(host: CapabilityHost, model: string): Promise<string> {
   return place + path
 }
 
-function seconds(ttl: number): string {
-  return `${String(ttl)}s`
+function seconds(ms: number): string {
+  return `${String(ms / 1000)}s`
 }
 
 function readCache({ name, model = '', expireTime, usageMetadata }: WireCache): PromptCache {

@@ -173,7 +173,7 @@ describe.skipIf(folder === undefined)('recorded caches (LLM_RECORDINGS)', () => 
       const { caches } = host === 'google' ? google({ apiKey: 'AIza', fetch }) : vertex({ ...settings, fetch })
       const body = calls[0]?.request.json as Body
       const answer = calls[0]?.response.json as Answer
-      const made = await caches.create({ model: 'gemini-2.5-flash', messages: messagesOf(body), ttl: 300 })
+      const made = await caches.create({ model: 'gemini-2.5-flash', messages: messagesOf(body), ttlMs: 300_000 })
       expect(made).toEqual({
         id: answer.name,
         model: 'gemini-2.5-flash',
@@ -183,7 +183,7 @@ describe.skipIf(folder === undefined)('recorded caches (LLM_RECORDINGS)', () => 
       for (const { request } of calls.slice(1)) {
         if (request.method === 'GET') expect(await caches.get(made.id)).toEqual(made)
         if (request.method === 'PATCH')
-          expect((await caches.extend(made.id, { ttl: 600 })).expiresAt).not.toBe(made.expiresAt)
+          expect((await caches.extend(made.id, { ttlMs: 600_000 })).expiresAt).not.toBe(made.expiresAt)
         if (request.method === 'DELETE') await caches.delete(made.id)
       }
       expect(requests.map(({ method, url, body: sent }) => [method, pathOf(url), sent || undefined])).toEqual(

@@ -107,10 +107,10 @@ describe('vector stores', () => {
 test('caches are kept as long as they are asked to be, by the mock’s clock', async () => {
   const clock = createManualClock()
   const { caches } = mock({ clock })
-  const made = await caches.create({ ...ask('one two three'), ttl: 60 })
+  const made = await caches.create({ ...ask('one two three'), ttlMs: 60_000 })
   expect(made).toMatchObject({ id: 'cache-1', model: 'm', tokens: 7 })
   await clock.advance(50_000)
-  expect(Date.parse((await caches.extend(made.id, { ttl: 60 })).expiresAt ?? '')).toBe(clock.now() + 60_000)
+  expect(Date.parse((await caches.extend(made.id, { ttlMs: 60_000 })).expiresAt ?? '')).toBe(clock.now() + 60_000)
   await clock.advance(50_000)
   expect((await caches.list()).map(({ id }) => id)).toEqual(['cache-1'])
   await clock.advance(10_000)

@@ -129,8 +129,8 @@ export function createMemoryStore(options: StoreOptions = {}): Store {
  * ```
  */
 export function defineStore(backend: StoreBackend | (() => Promise<StoreBackend>), options: StoreOptions = {}): Store {
-  checkStoreOptions(options)
-  const { flushMs = 250, batchSize = 1000, maxWaiting = 10_000, leaseMs = 15_000, logger = silentLogger } = options
+  const checked = checkStoreOptions(options)
+  const { flushMs = 250, batchSize = 1000, maxWaiting = 10_000, leaseMs = 15_000, logger = silentLogger } = checked
   const opened = new LazyBackend(backend)
   const underWay = new UnderWay(opened, leaseMs)
   const write = async (records: readonly RequestDetail[]): Promise<void> => {

@@ -120,7 +120,7 @@ const OTHERS: readonly Check[] = [
     member: 'caches',
     hosts: ['google', 'vertex'],
     answers: [json({ name: 'cachedContents/1', model: 'models/m', usageMetadata: { totalTokenCount: 9 } })],
-    call: ({ caches }) => caches?.create({ model: 'm', messages: request.messages, ttl: 60 }),
+    call: ({ caches }) => caches?.create({ model: 'm', messages: request.messages, ttlMs: 60_000 }),
     gives: { id: 'cachedContents/1', model: 'm', tokens: 9 },
     to: /\/cachedContents$/,
   },

@@ -47,7 +47,7 @@ const SPEC: SettingsSpec<SemanticOptions> = {
   embedder: { type: 'record' },
   model: { type: 'string' },
   threshold: { type: 'number' },
-  maxQuestions: { type: 'number' },
+  maxQuestions: { type: 'count' },
 }
 
 /** Finds questions that mean the same, among those with the same context. */

@@ -285,7 +285,9 @@ test('a folder that cannot be made is an error each time, and is not tried each 
 })
 
 test.each<[object, RegExp]>([
-  [{ maxBytes: 0 }, /maxBytes is 0/],
+  [{ maxBytes: 0 }, /maxBytes must be a whole number of at least 1/],
+  [{ cleanUpMs: 0 }, /cleanUpMs must be .* above 0/],
+  [{ cleanUpMs: 2 ** 31 }, /cleanUpMs must be .* up to 2147483647/],
   [{ maxbytes: 5 }, /Did you mean "maxBytes"/],
   [{ path: 5 }, /path must be a string/],
 ])('%o is refused', (options, message) => {

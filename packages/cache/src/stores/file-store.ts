@@ -1,5 +1,4 @@
 import { checkSettings, silentLogger, type Logger, type SettingsSpec } from '@llm/core'
-import { checkMaxBytes } from './memory-store.ts'
 import { removeCorrupt } from './remove-corrupt.ts'
 import { CorruptFileError, isCorrupt, openDatabase } from './sqlite-database.ts'
 import { SqliteEntries } from './sqlite-entries.ts'
@@ -31,8 +30,8 @@ export interface FileStoreOptions {
 
 const SPEC: SettingsSpec<FileStoreOptions> = {
   path: { type: 'string' },
-  maxBytes: { type: 'number' },
-  cleanUpMs: { type: 'number' },
+  maxBytes: { type: 'count' },
+  cleanUpMs: { type: 'ms' },
   logger: { type: 'record' },
 }
 
@@ -55,7 +54,6 @@ const RETRY_MS = 10_000
 export function fileStore(options: FileStoreOptions = {}): CacheStore {
   const checked = checkSettings('fileStore', options, SPEC)
   const { path = DEFAULTS.path, maxBytes = DEFAULTS.maxBytes, cleanUpMs = DEFAULTS.cleanUpMs } = checked
-  checkMaxBytes('fileStore', maxBytes)
   return new FileStore({ path, maxBytes, cleanUpMs, logger: checked.logger ?? silentLogger })
 }
 

@@ -1,4 +1,4 @@
-import { checkSettings, ConfigurationError } from '@llm/core'
+import { checkSettings } from '@llm/core'
 import type { CacheEntry, CacheStore } from './store.ts'
 
 /** What {@link memoryStore} takes. */
@@ -25,18 +25,8 @@ const MAX_BYTES = 64 * 2 ** 20
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): CacheStore {
-  const { maxBytes = MAX_BYTES } = checkSettings('memoryStore', options, { maxBytes: { type: 'number' } })
-  checkMaxBytes('memoryStore', maxBytes)
+  const { maxBytes = MAX_BYTES } = checkSettings('memoryStore', options, { maxBytes: { type: 'count' } })
   return new MemoryStore(maxBytes)
-}
-
-/** @throws {@link ConfigurationError} for a size that is not above 0. */
-export function checkMaxBytes(owner: string, maxBytes: number): void {
-  if (maxBytes > 0) return
-  throw new ConfigurationError({
-    message: `${owner}: maxBytes is ${String(maxBytes)}.`,
-    hint: 'Give a number above 0, or leave it out for the default.',
-  })
 }
 
 /** A `Map` remembers the order in which keys were put in: the first is the one that was used longest ago. */

@@ -38,8 +38,8 @@ const SPEC: SettingsSpec<PostgresStoreOptions> = {
   url: { type: 'string' },
   schema: { type: 'string' },
   table: { type: 'string' },
-  connections: { type: 'number' },
-  cleanUpMs: { type: 'number' },
+  connections: { type: 'count' },
+  cleanUpMs: { type: 'ms' },
 }
 
 /**

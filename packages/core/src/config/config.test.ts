@@ -103,9 +103,30 @@ describe('settings', () => {
     const { message, hint } = thrown(() => checkSettings('fake', wrong as never, SPECS))
     expect(message).toBe(
       'The settings of fake are wrong. apiKey must be a string. There is no setting "apikey". Did you mean "apiKey"? mode must be "fast" or "slow". ' +
-        'headers must be an object. fetch must be a function. timeout must be a number. retries must be a number. beta must be a boolean. scopes must be a list.',
+        'headers must be an object. fetch must be a function. timeout must be a number of milliseconds above 0, up to 2147483647. retries must be a number. beta must be a boolean. scopes must be a list.',
     )
     expect(hint).toContain('It takes: headers, fetch, timeout, apiKey')
+  })
+  test('counts are whole, and milliseconds fit a timer', () => {
+    type Sizes = { size?: number; pauseMs?: number }
+    const specs: SettingsSpec<Sizes> = { size: { type: 'count' }, pauseMs: { type: 'ms', env: 'PAUSE_MS' } }
+    for (const fine of [
+      { size: 1, pauseMs: 0.5 },
+      { size: 9, pauseMs: 2 ** 31 - 1 },
+    ]) {
+      expect(checkSettings('fake', fine, specs)).toEqual(fine)
+    }
+    for (const size of [0, -1, 1.5, Infinity, NaN, '1']) {
+      expect(() => checkSettings('fake', { size } as never, specs)).toThrow('size must be a whole number of at least 1')
+    }
+    for (const pauseMs of [0, -1, 2 ** 31, Infinity, NaN, '1']) {
+      expect(() => checkSettings('fake', { pauseMs } as never, specs)).toThrow(
+        'pauseMs must be a number of milliseconds',
+      )
+    }
+    const set = (PAUSE_MS: string): unknown => withEnvironment<Sizes>({}, specs, { PAUSE_MS })
+    expect(set('250')).toEqual({ pauseMs: 250 })
+    expect(() => set('soon')).toThrow('PAUSE_MS is set wrongly')
   })
   test.each(['constructor', 'toString', 'hasOwnProperty'])('%s is no setting', key => {
     expect(thrown(() => checkSettings('fake', { [key]: 1 }, SPECS)).message).toContain(`There is no setting "${key}".`)

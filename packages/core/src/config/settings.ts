@@ -1,11 +1,15 @@
+import { LONGEST_TIMER } from '../clock.ts'
 import { ConfigurationError } from '../errors/configuration-error.ts'
 import { isRecord } from '../json.ts'
 import type { Provider, ProviderSettings } from '../provider.ts'
 import { unknownKey } from './unknown-key.ts'
 
-/** What one setting of a provider must be, and the environment variable that gives it when it is not set. */
+/**
+ * What one setting of a provider must be, and the environment variable that gives it when it is not set. A `count` is a whole
+ * number of at least 1; `ms` are milliseconds that a timer can take, above 0.
+ */
 export interface SettingSpec {
-  readonly type: 'string' | 'number' | 'boolean' | 'function' | 'record' | 'array' | readonly string[]
+  readonly type: 'string' | 'number' | 'count' | 'ms' | 'boolean' | 'function' | 'record' | 'array' | readonly string[]
   readonly env?: string
 }
 
@@ -16,7 +20,7 @@ export type SettingsSpec<Settings> = { readonly [K in keyof Required<Settings>]:
 export const COMMON_SETTINGS: Readonly<Record<'headers' | 'fetch' | 'timeout', SettingSpec>> = {
   headers: { type: 'record' },
   fetch: { type: 'function' },
-  timeout: { type: 'number' },
+  timeout: { type: 'ms' },
 }
 
 /**
@@ -147,7 +151,11 @@ export function environment(): Readonly<Record<string, string | undefined>> {
 /** What a variable says, as its setting takes it. */
 function parse(text: string, { type, env = '' }: SettingSpec): unknown {
   const value =
-    type === 'number' ? Number(text) : type === 'boolean' ? (BOOLEANS.get(text.toLowerCase()) ?? text) : text
+    type === 'number' || type === 'count' || type === 'ms'
+      ? Number(text)
+      : type === 'boolean'
+        ? (BOOLEANS.get(text.toLowerCase()) ?? text)
+        : text
   if (fits(value, type)) return value
   throw new ConfigurationError({ message: `${env} is set wrongly.`, hint: `${env} must be ${describe(type)}.` })
 }
@@ -163,11 +171,15 @@ function fits(value: unknown, type: SettingSpec['type']): boolean {
   if (typeof type === 'object') return type.includes(value as string)
   if (type === 'record') return typeof value === 'object' && value !== null && !Array.isArray(value)
   if (type === 'number') return Number.isFinite(value)
+  if (type === 'count') return Number.isInteger(value) && Number(value) >= 1
+  if (type === 'ms') return typeof value === 'number' && value > 0 && value <= LONGEST_TIMER
   return type === 'array' ? Array.isArray(value) : typeof value === type
 }
 
 function describe(type: SettingSpec['type']): string {
   if (typeof type === 'object') return type.map(value => JSON.stringify(value)).join(' or ')
   if (type === 'array') return 'a list'
+  if (type === 'count') return 'a whole number of at least 1'
+  if (type === 'ms') return `a number of milliseconds above 0, up to ${String(LONGEST_TIMER)}`
   return type === 'record' ? 'an object' : `a ${type}`
 }

@@ -1,3 +1,5 @@
+import { LONGEST_TIMER } from '../clock.ts'
+
 /** One signal for a whole call: the caller's, a deadline of our own, and leaving it early. */
 export interface Deadline {
   readonly signal: AbortSignal
@@ -8,9 +10,6 @@ export interface Deadline {
   /** Removes the timer and the listener. Call it when the call is over, however it went. */
   dispose(): void
 }
-
-/** Longer timers than this fire at once. https://developer.mozilla.org/docs/Web/API/setTimeout#maximum_delay_value */
-const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
  * Joins a caller's signal and a time limit in milliseconds. The caller's own signal is never handed on: `fetch` leaves a

@@ -15,7 +15,7 @@ export async function startWorkers(
   count: number,
   { url, schema, prefix, reservationMs = 60_000 }: Service & { readonly reservationMs?: number },
 ): Promise<Worker[]> {
-  const options = JSON.stringify({ url, schema, prefix, reservationMs, timeoutMs: 5000 })
+  const options = JSON.stringify({ url, schema, prefix, reservationMs, timeout: 5000 })
   return Promise.all(
     Array.from({ length: count }, async () => {
       const child = fork(new URL('worker.ts', import.meta.url), [options], { execArgv: ['--conditions=@llm/source'] })

@@ -4,13 +4,13 @@ import type { Opened } from '../place.ts'
 import type { PostgresPool } from './pool.ts'
 
 /** A small pool for a connection string. It keeps no process alive. */
-export function openPostgres(url: string, timeoutMs: number): Opened<PostgresPool> {
+export function openPostgres(url: string, timeout: number): Opened<PostgresPool> {
   const load = lazy(() => loadClient('pg', () => import('pg')))
   const pool = lazy(async () => {
     const { default: pg } = await load()
     const opened = new pg.Pool({
       connectionString: url,
-      connectionTimeoutMillis: timeoutMs,
+      connectionTimeoutMillis: timeout,
       max: 4,
       keepAlive: true,
       allowExitOnIdle: true,

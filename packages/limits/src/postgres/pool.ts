@@ -19,7 +19,7 @@ export interface PostgresPool {
 /** Runs a query. A connection that does not answer in time, or at all, is not used again. */
 export async function runQuery(
   pool: PostgresPool,
-  { text, values, timeoutMs }: { readonly text: string; readonly values?: unknown[]; readonly timeoutMs: number },
+  { text, values, timeout }: { readonly text: string; readonly values?: unknown[]; readonly timeout: number },
 ): Promise<readonly unknown[]> {
   const client = await pool.connect()
   // Told by the query; without a listener, a connection that ends would end the process.
@@ -32,7 +32,7 @@ export async function runQuery(
     // Listened to by the pool from here on.
     client.release(destroy)
   }
-  const timer = setTimeout(release, timeoutMs, true)
+  const timer = setTimeout(release, timeout, true)
   try {
     const { rows } = await client.query(text, values)
     release(false)

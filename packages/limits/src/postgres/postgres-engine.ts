@@ -9,17 +9,17 @@ export interface PostgresEngineOptions {
   readonly close: () => Promise<void>
   readonly schema: string
   readonly reservationMs: number
-  readonly timeoutMs: number
+  readonly timeout: number
 }
 
 /** After how many questions what has expired is looked for. */
 const CLEAN_EVERY = 10_000
 
 /** Limits in PostgreSQL: every step is one call of a function, which is one transaction. */
-export function postgresEngine({ connect, close, schema, reservationMs, timeoutMs }: PostgresEngineOptions): Engine {
+export function postgresEngine({ connect, close, schema, reservationMs, timeout }: PostgresEngineOptions): Engine {
   const names = namesIn(schema)
   const query = async (text: string, values?: unknown[]): Promise<readonly unknown[]> =>
-    runQuery(await connect(), { text, timeoutMs, ...(values === undefined ? {} : { values }) })
+    runQuery(await connect(), { text, timeout, ...(values === undefined ? {} : { values }) })
   const ready = lazy(async () => {
     const [found] = await query('SELECT to_regproc($1) IS NOT NULL AS there', [names.settle])
     // Whoever may not create anything can use what somebody else created.

@@ -10,7 +10,7 @@ const DAY = 86_400_000
 
 describeServices('tables', { timeout: 30_000, only: 'PostgreSQL' }, ({ url, schema }) => {
   test('what has expired is removed, and nothing else', async () => {
-    const { engine } = placeOf({ url, schema, reservationMs: 20, timeoutMs: 5000 })
+    const { engine } = placeOf({ url, schema, reservationMs: 20, timeout: 5000 })
     const amount = () => ({ id: randomUUID(), tokens: 1, cost: 0 })
     const taker = { id: 'x', leaseMs: 1000 }
     await engine.take([{ key: 'short', limit: 1, windowMs: 10, amount: 1 }], taker)

@@ -4,7 +4,7 @@ import type { Opened } from '../place.ts'
 import type { RedisClient } from './client.ts'
 
 /** One connection for a connection string, which is made again whenever it is lost. It keeps no process alive. */
-export function openRedis(url: string, timeoutMs: number): Opened<RedisClient> {
+export function openRedis(url: string, timeout: number): Opened<RedisClient> {
   const load = lazy(() => loadClient('redis', () => import('redis')))
   const create = lazy(async () => {
     const { createClient } = await load()
@@ -12,7 +12,7 @@ export function openRedis(url: string, timeoutMs: number): Opened<RedisClient> {
       url,
       // Whoever asks while there is no connection is told at once.
       disableOfflineQueue: true,
-      socket: { connectTimeout: timeoutMs, reconnectStrategy: tries => Math.min(1000, 50 * 2 ** tries) },
+      socket: { connectTimeout: timeout, reconnectStrategy: tries => Math.min(1000, 50 * 2 ** tries) },
     })
     // Told by the next question.
     client.on('error', () => undefined)
