@@ -129,6 +129,10 @@ describeServices('a connection that is lost', { timeout: 30_000 }, service => {
     await limits.budgets.settle({ key: 'k', start: 0 }, { tokens: 1, cost: 0 }, { tokens: 1, cost: 0 })
     await limits.close()
     expect(lines.at(-1)).toBe('What 1 calls used is counted in no budget.')
+    // So is what ends only then, and nothing tries on for ever.
+    const told = lines.length
+    await limits.budgets.settle({ key: 'k', start: 0 }, { tokens: 1, cost: 0 }, { tokens: 1, cost: 0 })
+    expect(lines.slice(told)).toEqual(['What 1 calls used is counted in no budget.'])
     expect(JSON.stringify([lines, error, String(error)])).not.toContain('hunter2')
     await expect(limits.budgets.reserve({ key: 'k', start: 0 }, { tokens: 1, cost: 0 }, {})).rejects.toMatchObject({
       code: 'configuration',

@@ -40,6 +40,7 @@ export class SharedBudgets implements BudgetStore {
   #sending: Set<Promise<unknown>> = new Set()
   #waiting: Settlement[] = []
   #retry: NodeJS.Timeout | undefined
+  #closed = false
 
   constructor(options: SharedBudgetsOptions) {
     this.#options = options
@@ -60,16 +61,14 @@ export class SharedBudgets implements BudgetStore {
 
   async settle(account: BudgetAccount, reserved: Reservation, used: Spending): Promise<void> {
     void this.#known.settle(account, reserved, used)
-    const sending = this.#send({ account, reserved: { ...reserved, id: reserved.id ?? randomUUID() }, used })
-    this.#sending.add(sending)
-    await sending
-    this.#sending.delete(sending)
+    await this.#send({ account, reserved: { ...reserved, id: reserved.id ?? randomUUID() }, used })
   }
 
   /** Sends what waits, as far as that can be done now. */
   async close(): Promise<void> {
     await Promise.all(this.#sending)
     await this.#sendWaiting()
+    this.#closed = true
     clearTimeout(this.#retry)
     this.#drop(this.#waiting.length)
   }
@@ -81,6 +80,14 @@ export class SharedBudgets implements BudgetStore {
   }
 
   async #send(settlement: Settlement): Promise<boolean> {
+    const sending = this.#trySend(settlement)
+    this.#sending.add(sending)
+    const sent = await sending
+    this.#sending.delete(sending)
+    return sent
+  }
+
+  async #trySend(settlement: Settlement): Promise<boolean> {
     const { engine, connection } = this.#options
     const { account, reserved, used } = settlement
     try {
@@ -89,8 +96,8 @@ export class SharedBudgets implements BudgetStore {
     } catch {
       // The connection has told of it; that it is counted late is all that it means here.
       this.#waiting.push(settlement)
-      if (this.#waiting.length > MOST_WAITING) this.#drop(1)
-      this.#retry ??= setTimeout(() => void this.#sendWaiting(), RETRY_MS).unref()
+      if (this.#closed || this.#waiting.length > MOST_WAITING) this.#drop(1)
+      else this.#retry ??= setTimeout(() => void this.#sendWaiting(), RETRY_MS).unref()
       return false
     }
   }
