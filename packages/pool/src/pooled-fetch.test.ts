@@ -234,6 +234,23 @@ test('an idle connection is kept as long as is said', async () => {
   expect(server.connections).toBe(2)
 })
 
+test('times may be none, or without an end', async () => {
+  const server = await serve(
+    (_, response) => {
+      setTimeout(() => response.end('late'), 50)
+    },
+    { tls: false },
+  )
+  const fetch = pool({ keepAliveTimeout: 0, connectTimeout: Infinity, drainTimeout: Infinity })
+  const late = fetch(server.url).then(response => response.text())
+  await vi.waitFor(() => expect(server.requests).toBe(1))
+  await fetch.close()
+  expect(await late).toBe('late')
+  const kept = pool({ keepAliveTimeout: Infinity })
+  for (let call = 0; call < 2; call++) await (await kept(server.url)).text()
+  expect(server.connections).toBe(2)
+})
+
 test('a certificate of nobody that is trusted is refused', async () => {
   const server = await serve(tell)
   await expect(pool({ tls: undefined })(server.url)).rejects.toThrow(

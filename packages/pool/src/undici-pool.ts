@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from '@llm/core'
 import type * as Undici from 'undici'
 import type { Dispatcher, Pool, RequestInit as UndiciInit } from 'undici'
 import type { Connections, PoolOptions, PoolStats } from './pooled-fetch.ts'
@@ -51,8 +52,9 @@ function agentOptions(options: PoolOptions): Undici.Agent.Options {
     connections: connections ?? null,
     allowH2: http2,
     h2Options: { maxConcurrentStreams: streams },
-    keepAliveTimeout,
-    connect: { ...tls, timeout: connectTimeout },
+    // Undici takes no 0 for not at all.
+    keepAliveTimeout: Math.max(1, timer(keepAliveTimeout)),
+    connect: { ...tls, timeout: timer(connectTimeout) },
     // How long an answer may take is the caller's to say: a model may think for longer than any default.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -75,14 +77,19 @@ function copyForm({ FormData: Form }: typeof Undici, body: unknown): unknown {
 }
 
 async function drain(agent: Dispatcher, pools: ReadonlySet<Pool>, timeout: number): Promise<void> {
-  const timer = setTimeout(() => {
+  const late = setTimeout(() => {
     for (const pool of pools) void pool.destroy(new Error('The provider was closed before the call had ended'))
-  }, timeout)
+  }, timer(timeout))
   try {
     await agent.close()
   } finally {
-    clearTimeout(timer)
+    clearTimeout(late)
   }
+}
+
+/** As long as may be, where no end is wanted. */
+function timer(ms: number): number {
+  return Math.min(ms, LONGEST_TIMER)
 }
 
 function sum(pools: readonly Pool['stats'][]): PoolStats {
