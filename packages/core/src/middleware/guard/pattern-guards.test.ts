@@ -82,6 +82,11 @@ describe('a stream', () => {
   })
 })
 
+test('an option that does not exist is refused', () => {
+  expect(() => redactText(/a/, { windw: 10 } as never)).toThrow(/windw/)
+  expect(() => blockText(/a/, { window: 0 })).toThrow(/window/)
+})
+
 test('a pattern with a state of its own is not changed', async () => {
   const pattern = /a/gy
   pattern.lastIndex = 3

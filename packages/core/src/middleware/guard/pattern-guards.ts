@@ -1,4 +1,5 @@
 import { ContentFilterError } from '../../errors/content-filter-error.ts'
+import { checkOptions } from '../check-options.ts'
 import type { GuardContext, TextFilter, TextGuard } from './text-guard.ts'
 
 /** How a pattern is looked for in a text that arrives in pieces. */
@@ -43,6 +44,7 @@ const WINDOW = 200
  * ```
  */
 export function redactText(pattern: RegExp, options: RedactOptions = {}): TextGuard & { filter(): TextFilter } {
+  checkOptions('redactText', options, { window: 'count', replacement: 'other' })
   const { replacement = '[redacted]', window = WINDOW } = options
   const replace = typeof replacement === 'string' ? () => replacement : replacement
   return { filter: () => new PatternFilter(pattern, window, replace) }
@@ -63,6 +65,7 @@ export function blockText(
   pattern: RegExp,
   options: BlockOptions = {},
 ): TextGuard & { filter(context: GuardContext): TextFilter } {
+  checkOptions('blockText', options, { window: 'count', message: 'other' })
   const { message, window = WINDOW } = options
   return {
     filter: ({ side }) =>
