@@ -184,9 +184,31 @@ onEngines('all', createPlace => {
         { limit: 1.5 },
         { cursor: 'x' },
         { since: new Date(NaN) },
+        { first: 'last' as never },
       ]) {
         await expect(store.requests.list(options)).rejects.toMatchObject({ code: 'validation' })
       }
+    })
+
+    test('show nobody the requests of others by mistake', async () => {
+      const { requests } = store
+      const mistakes: [Promise<unknown>, string][] = [
+        [requests.list({ userID: 'u1' } as never), 'userID'],
+        [requests.list({ userId: { not: 'u1' } as never }), 'userId'],
+        [requests.byUserId(undefined as never), 'userId'],
+        [requests.byProjectId(null as never), 'projectId'],
+        [requests.byOrganizationId(undefined as never, { limit: 1 }), 'organizationId'],
+        [requests.usage({ groupBy: ['prompt' as never] }), 'groupBy'],
+        [requests.usage({ groupBy: ['userId'], bucket: 'year' as never }), 'bucket'],
+        [requests.usage({ user: 'u1' } as never), 'user'],
+        [requests.deleteOlderThan('2026-01-01' as never), 'date'],
+      ]
+      for (const [answer, parameter] of mistakes) {
+        await expect(answer).rejects.toMatchObject({ code: 'validation', parameter })
+      }
+      expect(() => requests.export({ format: 'xml' as never })).toThrow(
+        expect.objectContaining({ parameter: 'format' }),
+      )
     })
   })
 
