@@ -245,6 +245,26 @@ test('no key is told with an error that is of nobody', async () => {
   expect(result).toMatchObject({ ok: false, error: { code: 'unknown', message: 'no entry for [redacted]' } })
 })
 
+test('a field that does not exist is refused, and nothing is sent', async () => {
+  const provider = mock()
+  const service = make(provider)
+  const ask = { ...target, prompt: 'Hi' }
+  const wrong: [ServiceRequest, string][] = [
+    [{ ...ask, temperature: 0 } as ServiceRequest, 'temperature'],
+    [{ ...ask, kind: 'image', voice: 'v' } as ServiceRequest, 'voice'],
+    [{ ...ask, kind: 'constructor' } as never, 'kind'],
+  ]
+  for (const [request, parameter] of wrong) {
+    const refused = { code: 'validation', parameter }
+    await expect(service.execute(request)).rejects.toMatchObject(refused)
+  }
+  const misspelt = { ...ask, projectID: 'p' }
+  for (const call of [service.generateResponse(misspelt), service.generateImage(misspelt)]) {
+    await expect(call).rejects.toMatchObject({ code: 'validation', parameter: 'projectID' })
+  }
+  expect(provider.calls).toHaveLength(0)
+})
+
 test('a service without providers is none, and an option that does not exist is refused', () => {
   expect(() => createService({ providers: {} })).toThrow(ConfigurationError)
   const misspelt = { providers: { main: mock() }, stor: createMemoryStore() }

@@ -4,7 +4,6 @@ import {
   compose,
   ConfigurationError,
   createRegistry,
-  ValidationError,
   type InferSchema,
   type JsonSchema,
   type Middleware,
@@ -14,6 +13,7 @@ import {
 } from '@llm/core'
 import { costOf, withCost, type PriceList } from '@llm/cost'
 import { track, type CostFunction, type Store } from '@llm/store'
+import { checkRequest } from './check-request.ts'
 import { createCalls, type Calls, type ClientFactory } from './calls.ts'
 import type { ServiceImageRequest, ServiceRequest, StructuredRequest, TextRequest } from './requests.ts'
 import {
@@ -109,9 +109,9 @@ export function createService(options: ServiceOptions): Service {
   return {
     execute: request => respond(id => execute(calls, request, id)),
     tryExecute: request => attempt(createId(), id => execute(calls, request, id)),
-    generateResponse: request => respond(id => calls.text(request, id)),
-    generateStructuredResponse: request => respond(id => calls.object(request, id)),
-    generateImage: request => respond(id => calls.image(request, id)),
+    generateResponse: request => respond(checked('text', request, id => calls.text(request, id))),
+    generateStructuredResponse: request => respond(checked('object', request, id => calls.object(request, id))),
+    generateImage: request => respond(checked('image', request, id => calls.image(request, id))),
     close: () =>
       closeAll(
         stacked.map(([, provider]) => provider),
@@ -148,16 +148,17 @@ function layersOf({
   ]
 }
 
-const KINDS = ['text', 'object', 'image', 'speech', 'transcription', 'video', 'embedding'] as const
+function checked<A>(kind: string, request: object, call: (id: string) => Promise<A>): (id: string) => Promise<A> {
+  return async id => {
+    checkRequest(request, kind)
+    return call(id)
+  }
+}
 
 async function execute(calls: Calls, request: ServiceRequest, requestId: string): Promise<Answer> {
-  const { kind = 'text', ...rest } = request
-  if (KINDS.includes(kind)) return calls[kind](rest as never, requestId)
-  throw new ValidationError({
-    message: `There is no kind ${JSON.stringify(kind)} of request.`,
-    hint: `There are: ${KINDS.join(', ')}.`,
-    parameter: 'kind',
-  })
+  const { kind = 'text' } = request
+  checkRequest(request, kind)
+  return calls[kind](request as never, requestId)
 }
 
 async function attempt(requestId: string, call: (requestId: string) => Promise<Answer>): Promise<ServiceResult> {
