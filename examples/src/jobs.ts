@@ -30,7 +30,7 @@ const minutes = { provider: 'host', request, userId: 'ada', key: 'minutes', call
 const id = await jobs.startJob(minutes)
 console.log('the same job:', (await jobs.startJob(minutes)) === id)
 const broken = await jobs.startJob({ provider: 'broken', request, userId: 'ada' })
-console.log('waiting:', (await jobs.list({ userId: 'ada', state: 'queued' })).jobs.length)
+console.log('waiting:', (await jobs.list({ userId: 'ada', state: 'queued' })).items.length)
 
 const providers = {
   host: mock({ replies: [fail('overloaded'), 'They agreed.'] }),

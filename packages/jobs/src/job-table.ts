@@ -107,7 +107,7 @@ export class JobTable {
     )
     const page = (rows as unknown as (Row & { cursor: string })[]).slice(0, limit)
     const next = rows.length > limit ? page.at(-1)?.cursor : undefined
-    return { jobs: page.map(toJob), ...(next !== undefined && { cursor: next }) }
+    return { items: page.map(toJob), ...(next !== undefined && { nextCursor: next }) }
   }
 
   async setProgress(attempt: Attempt, progress: JobProgress): Promise<void> {
@@ -211,7 +211,7 @@ function readCursor(cursor: string): readonly [string, string] {
   if (after !== undefined && id !== undefined && UUID.test(id)) return [after, id]
   throw new ValidationError({
     message: 'cursor is not that of a page of jobs.',
-    hint: 'Pass the cursor of the page before, as it is.',
+    hint: 'Pass the nextCursor of the page before, as it is.',
     parameter: 'cursor',
   })
 }

@@ -173,13 +173,13 @@ export interface JobFilter extends JobOwner {
   readonly state?: JobState | undefined
   /** At most so many. Defaults to 50. */
   readonly limit?: number | undefined
-  /** {@link JobPage.cursor} of the page before. */
+  /** {@link JobPage.nextCursor} of the page before. */
   readonly cursor?: string | undefined
 }
 
 /** Jobs, the newest first, without their requests and results. */
 export interface JobPage {
-  readonly jobs: readonly Job[]
+  readonly items: readonly Job[]
   /** Where the next page begins; absent on the last. */
-  readonly cursor?: string
+  readonly nextCursor?: string
 }

@@ -114,7 +114,7 @@ describe.each(engines('api'))('$name', { timeout: 30_000 }, ({ missing, place, r
   afterEach(async () => {
     await Promise.all(stops.splice(0).map(stop => stop()))
     for (const state of ['queued', 'active'] as const) {
-      for (const { id } of (await jobs.list({ state, limit: 1000 })).jobs) await jobs.cancel(id)
+      for (const { id } of (await jobs.list({ state, limit: 1000 })).items) await jobs.cancel(id)
     }
   })
   afterAll(async () => {
@@ -207,14 +207,14 @@ describe.each(engines('api'))('$name', { timeout: 30_000 }, ({ missing, place, r
     for (let count = 0; count < 5; count++) ids.push(await start({ userId, startAfter: 60_000 }))
     const first = await jobs.list({ userId, limit: 2 })
     await start({ userId, startAfter: 60_000 })
-    const second = await jobs.list({ userId, limit: 2, cursor: first.cursor })
-    const third = await jobs.list({ userId, limit: 2, cursor: second.cursor })
-    const listed = [first, second, third].flatMap(page => page.jobs.map(({ id }) => id))
+    const second = await jobs.list({ userId, limit: 2, cursor: first.nextCursor })
+    const third = await jobs.list({ userId, limit: 2, cursor: second.nextCursor })
+    const listed = [first, second, third].flatMap(page => page.items.map(({ id }) => id))
     expect(listed).toEqual(ids.toReversed())
-    expect(third.cursor).toBeUndefined()
-    expect(first.jobs[0]).not.toHaveProperty('request')
-    expect((await jobs.list({ userId, state: 'completed' })).jobs).toEqual([])
-    expect((await jobs.list({ userId: 'nobody' })).jobs).toEqual([])
+    expect(third.nextCursor).toBeUndefined()
+    expect(first.items[0]).not.toHaveProperty('request')
+    expect((await jobs.list({ userId, state: 'completed' })).items).toEqual([])
+    expect((await jobs.list({ userId: 'nobody' })).items).toEqual([])
     await expect(jobs.list({ cursor: "' OR 1=1" })).rejects.toMatchObject({ code: 'validation', parameter: 'cursor' })
   })
 
@@ -246,7 +246,7 @@ describe.each(engines('api'))('$name', { timeout: 30_000 }, ({ missing, place, r
     const id = await start({ maxAttempts: 2, userId })
     await work({ providers: { mock: flaky } })
     expect(await jobs.wait(id)).toMatchObject({ state: 'failed', attempts: 2, error: { code: 'unknown' } })
-    expect((await jobs.list({ userId, state: 'failed' })).jobs.map(job => job.id)).toEqual([id])
+    expect((await jobs.list({ userId, state: 'failed' })).items.map(job => job.id)).toEqual([id])
 
     expect(await jobs.retry(id)).toBe(true)
     expect(await jobs.wait(id)).toMatchObject({ state: 'failed', attempts: 4 })
@@ -518,7 +518,7 @@ describe.each(engines('api'))('$name', { timeout: 30_000 }, ({ missing, place, r
     const userId = `limited ${String(Math.random())}`
     for (let count = 0; count < 9; count++) await start({ provider: 'limited', userId, maxAttempts: 1000 })
     const states = async (): Promise<string[]> =>
-      (await jobs.list({ userId })).jobs.map(({ state, error }) => error?.code ?? state).toSorted()
+      (await jobs.list({ userId })).items.map(({ state, error }) => error?.code ?? state).toSorted()
     // Four have no room for a minute: they are tried again and again, and cost nobody anything.
     const expected = [...Array<string>(5).fill('completed'), ...Array<string>(4).fill('rate_limit')]
     while ((await states()).join() !== expected.join()) await sleep(20)

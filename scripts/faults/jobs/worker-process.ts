@@ -56,5 +56,5 @@ async function isDone(queue: Jobs): Promise<boolean> {
   const [queued, active] = await Promise.all(
     (['queued', 'active'] as const).map(state => queue.list({ state, limit: 1 })),
   )
-  return queued?.jobs.length === 0 && active?.jobs.length === 0
+  return queued?.items.length === 0 && active?.items.length === 0
 }
