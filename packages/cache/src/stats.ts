@@ -6,6 +6,7 @@ export interface CacheStats {
   readonly hits: number
   /** How many of them were asked in other words: see {@link SemanticOptions}. */
   readonly semanticHits: number
+  /** Calls that were made, as the store had no answer to them. */
   readonly misses: number
   /** Entries that the store has acknowledged. */
   readonly writes: number
@@ -13,7 +14,9 @@ export interface CacheStats {
   readonly errors: number
   /** Entries that had to make room for others, since the store was made; absent where the store does not say. */
   readonly evictions?: number | undefined
+  /** How many answers the store has; absent where it does not say. Those of other processes are among them. */
   readonly entries?: number | undefined
+  /** How large they are together; absent where the store does not say. */
   readonly bytes?: number | undefined
   /** Tokens that were not used again, as far as their number is known. */
   readonly savedTokens: number

@@ -25,7 +25,9 @@ export interface CodeRequest extends CallOptions {
   readonly suffix?: string | undefined
   /** The most tokens to fill in. */
   readonly maxTokens?: number | undefined
+  /** How freely to choose, from 0. A client asks with 0 where the call does not say. */
   readonly temperature?: number | undefined
+  /** Choose only among the likeliest that have this probability together, from 0 to 1. */
   readonly topP?: number | undefined
   /** Texts at which the model stops. */
   readonly stop?: readonly string[] | undefined

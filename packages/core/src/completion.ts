@@ -41,6 +41,7 @@ export interface WebSearchOptions {
 /** Let the host search uploaded files while it answers. */
 export interface FileSearchOptions {
   readonly vectorStoreIds: readonly string[]
+  /** The most passages to look at. Defaults to what the host does. */
   readonly maxResults?: number | undefined
   /** A metadata filter, in the host's own form. */
   readonly filters?: JsonValue | undefined
@@ -79,6 +80,7 @@ export interface ProviderOptions {}
 
 /** What every call takes besides the conversation. */
 export interface CompletionOptions {
+  /** What the model may call. */
   readonly tools?: readonly ToolDefinition[] | undefined
   /** Defaults to `auto` when there are tools. */
   readonly toolChoice?: ToolChoice | undefined
@@ -90,19 +92,30 @@ export interface CompletionOptions {
   readonly outputStrategy?: OutputStrategy | undefined
   /** The most tokens to answer with, reasoning included. */
   readonly maxTokens?: number | undefined
+  /** How freely to choose words: 0 hardly varies. Its range is the model's, mostly 0 to 2, and so is its default. */
   readonly temperature?: number | undefined
+  /**
+   * Choose only among the likeliest words that have this probability together, from 0 to 1. Set this or
+   * `temperature`.
+   */
   readonly topP?: number | undefined
+  /** Choose only among so many of the likeliest words. */
   readonly topK?: number | undefined
   /** Texts at which the model stops. */
   readonly stop?: readonly string[] | undefined
   /** Ask for the same answer each time, where the host tries to. */
   readonly seed?: number | undefined
+  /** Above 0, what was said at all is said less again: mostly -2 to 2. */
   readonly presencePenalty?: number | undefined
+  /** Above 0, what was said often is said less again: mostly -2 to 2. */
   readonly frequencyPenalty?: number | undefined
+  /** Whether and how much to think before the answer. Defaults to what the model does. */
   readonly reasoning?: ReasoningOptions | undefined
   /** How much to say. */
   readonly verbosity?: 'low' | 'medium' | 'high' | undefined
+  /** Let the host search the web. One that cannot refuses the call. */
   readonly webSearch?: boolean | WebSearchOptions | undefined
+  /** Let the host search files. One that cannot refuses the call. */
   readonly fileSearch?: FileSearchOptions | undefined
   /** Options that only one provider has, keyed by provider id; each provider package types its own key. */
   readonly providerOptions?: ProviderOptions | undefined
@@ -152,6 +165,7 @@ export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' |
 
 /** What the answer cost, in US dollars. */
 export interface Cost {
+  /** All of it. */
   readonly total: number
   /** Whether the host billed it, a price list says so, or nothing was billed, as a cache had the answer. */
   readonly source: 'reported' | 'catalogue' | 'override' | 'cache'

@@ -68,6 +68,7 @@ export interface VectorStoreFileOptions extends CallOptions {
 /** What to look for in a vector store. */
 export interface VectorStoreSearch extends CallOptions {
   readonly query: string
+  /** The most passages to give. Defaults to what the host does. */
   readonly maxResults?: number | undefined
   /** A metadata filter, in the host's own form. */
   readonly filters?: JsonValue | undefined

@@ -46,7 +46,9 @@ export interface ListedModel {
   readonly name?: string
   /** When the host says it was made: an ISO 8601 date. */
   readonly createdAt?: string
+  /** Input and output together, in tokens. */
   readonly contextWindow?: number
+  /** The longest answer, in tokens. */
   readonly maxOutputTokens?: number
 }
 

@@ -9,6 +9,7 @@ export interface Usage {
   readonly inputTokens?: number
   /** All output tokens, reasoning included. */
   readonly outputTokens?: number
+  /** Input and output together. */
   readonly totalTokens?: number
   /** Input tokens that came from the host's prompt cache. */
   readonly cacheReadTokens?: number

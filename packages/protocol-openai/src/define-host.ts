@@ -45,6 +45,7 @@ export interface OpenAIHost<Options, Extra extends Partial<Capabilities>> {
   readonly applyOptions?: ((body: Record<string, unknown>, options: Options) => Record<string, unknown>) | undefined
   readonly readError?: ((body: unknown) => ErrorDetails) | undefined
   readonly transport?: Partial<Transport> | undefined
+  /** In milliseconds, for calls that say nothing themselves. */
   readonly timeout?: number | undefined
   /** Where the host is called, where the settings say so. */
   readonly baseURL?: string | undefined

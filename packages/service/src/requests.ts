@@ -60,6 +60,7 @@ export interface ServiceVideoRequest
 /** Texts to turn into vectors. */
 export interface ServiceEmbeddingRequest extends ServiceTarget {
   readonly input: readonly string[]
+  /** Shorter vectors, on models that can cut them. */
   readonly dimensions?: number | undefined
 }
 

@@ -69,6 +69,7 @@ export interface AttemptRecord extends UsageRecord {
   readonly position: number
   readonly provider: string
   readonly model: string
+  /** How long it took, in milliseconds. */
   readonly ms: number
   /** The `code` of the error that ended it; absent on success. */
   readonly errorCode?: string

@@ -89,13 +89,17 @@ export interface Durations {
 
 /** What some requests used together. A sum of which no part is known is absent. */
 export interface UsageTotals {
+  /** All that were begun in the time asked for. */
   readonly requests: number
   readonly successes: number
   readonly errors: number
   readonly aborted: number
+  /** Whose process died. */
   readonly interrupted: number
   readonly cacheHits: number
+  /** Every try at them, at any host. */
   readonly attempts: number
+  /** As in a usage: totals first, then parts of them. Those of cache hits are in no sum. */
   readonly inputTokens?: number
   readonly outputTokens?: number
   readonly totalTokens?: number

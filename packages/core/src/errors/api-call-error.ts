@@ -4,11 +4,14 @@ import { assignDefined, LLMError, type LLMErrorOptions } from './llm-error.ts'
 export interface APICallErrorOptions extends LLMErrorOptions {
   readonly provider?: string | undefined
   readonly model?: string | undefined
+  /** The HTTP status. */
   readonly status?: number | undefined
   readonly requestId?: string | undefined
   readonly vendorCode?: string | undefined
   readonly parameter?: string | undefined
+  /** How long the host asks to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined
+  /** Whether the same call may succeed later. Defaults to no. */
   readonly retryable?: boolean | undefined
 }
 

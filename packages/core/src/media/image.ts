@@ -18,6 +18,7 @@ export interface ImageRequest extends CallOptions {
   readonly size?: `${number}x${number}` | undefined
   /** Width to height, such as `16:9`, on models that take no size. */
   readonly aspectRatio?: `${number}:${number}` | undefined
+  /** Ask for the same image each time, where the host tries to. */
   readonly seed?: number | undefined
 }
 

@@ -13,6 +13,7 @@ export interface TranscriptionRequest extends CallOptions {
   readonly language?: string | undefined
   /** Words and style to expect. */
   readonly prompt?: string | undefined
+  /** How freely to guess at what is hard to hear: 0 takes the likeliest. */
   readonly temperature?: number | undefined
   /** Also give times, for each segment or word. */
   readonly timestamps?: 'segment' | 'word' | undefined

@@ -9,8 +9,11 @@ export interface VideoRequest extends CallOptions {
   readonly image?: MediaSource | undefined
   /** Length, in seconds. */
   readonly duration?: number | undefined
+  /** Width and height in pixels, such as `1280x720`, on models that take a size. */
   readonly size?: `${number}x${number}` | undefined
+  /** Width to height, such as `16:9`, on models that take no size. */
   readonly aspectRatio?: `${number}:${number}` | undefined
+  /** Ask for the same video each time, where the host tries to. */
   readonly seed?: number | undefined
 }
 

@@ -53,6 +53,7 @@ export class PartialJson {
     return this.#mode === done
   }
 
+  /** Takes the next piece of the text. What comes behind the end of the value is left out. */
   push(chunk: string): void {
     for (let index = 0; index < chunk.length && this.#mode !== done;) index = this.#step(chunk, index)
   }

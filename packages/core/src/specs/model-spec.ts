@@ -26,7 +26,9 @@ export type ParameterName =
 export interface ParameterSpec {
   /** `false`: the model refuses the parameter, and it is dropped with a warning. */
   readonly supported?: boolean
+  /** The least that it takes: what is below is raised to it, with a warning. */
   readonly min?: number
+  /** The most that it takes: what is above is lowered to it, with a warning. */
   readonly max?: number
   /** The values it takes, weakest first, where they are few. */
   readonly values?: readonly (string | number | boolean)[]
@@ -44,9 +46,13 @@ export interface ParameterSpec {
 
 /** US dollars per million tokens. */
 export interface ModelPrice {
+  /** Of input that no cache has. */
   readonly input: number
+  /** Of output, reasoning included. */
   readonly output: number
+  /** Of input from the prompt cache. Absent where that costs what other input does. */
   readonly cacheRead?: number
+  /** Of input that is put into the prompt cache. Absent where that costs what other input does. */
   readonly cacheWrite?: number
 }
 

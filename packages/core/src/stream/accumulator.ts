@@ -50,6 +50,7 @@ export class CompletionAccumulator {
     return joinText(this.#parts, 'text')
   }
 
+  /** Takes the next event. */
   push(event: CompletionEvent): void {
     switch (event.type) {
       case 'text-delta':

@@ -52,10 +52,12 @@ export class ToolCallAssembler {
     this.#prefix = prefix || `call_${crypto.randomUUID().slice(0, 8)}`
   }
 
+  /** How many calls have begun. */
   get size(): number {
     return this.#calls.length
   }
 
+  /** Takes a piece, and emits what it begins or adds. */
   push(delta: ToolCallDelta): void {
     const call = this.#find(delta) ?? this.#open(delta)
     if (delta.state !== undefined) call.state = delta.state

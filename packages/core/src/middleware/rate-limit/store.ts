@@ -4,7 +4,9 @@ export interface RateLimitCharge {
   readonly key: string
   /** The most in one window. */
   readonly limit: number
+  /** How long a window is, in milliseconds. */
   readonly windowMs: number
+  /** How much of it the call needs: 1 for a request, or its tokens. */
   readonly amount: number
 }
 
