@@ -36,6 +36,11 @@ test('a page must be reached from the README, over other pages if need be', () =
   ).toEqual(['docs/c.md: no page links to it', 'docs/d.md: no page links to it'])
 })
 
+test('the README itself lists every package', () => {
+  const pages = { 'README.md': '[a](packages/a)', 'packages/a/README.md': '[b](../b)', 'packages/b/README.md': '' }
+  expect(check(pages, ['packages/a', 'packages/b'])).toEqual(['README.md: does not list packages/b'])
+})
+
 test('code is no link', () => {
   expect(check({ 'README.md': 'as in `[a](b)`\n\n```md\n[c](d.md)\n```\n' })).toEqual([])
 })

@@ -4,7 +4,7 @@ import { dirname, join, posix } from 'node:path'
 
 const documents = ['README.md', 'CONTRIBUTING.md', 'docs/**/*.md', 'packages/*/README.md']
 
-/** Where the Markdown points to must be there, and every page is reached by links from the README. */
+/** Where the Markdown points to must be there, the README lists every package, and every page is reached from it. */
 export async function checkLinks(root: string): Promise<string[]> {
   const files = (await Array.fromAsync(glob(documents, { cwd: root }))).sort()
   const texts = await Promise.all(files.map(file => readFile(join(root, file), 'utf8')))
@@ -23,10 +23,11 @@ export function inspectLinks(pages: ReadonlyMap<string, string>, exists: (path: 
       : [`${page}: ${path} has no heading #${anchor}`]
   })
   const reached = reach('README.md', links, pages)
-  return [
-    ...broken,
-    ...[...pages.keys()].filter(page => !reached.has(page)).map(page => `${page}: no page links to it`),
-  ]
+  const lost = [...pages.keys()].filter(page => !reached.has(page)).map(page => `${page}: no page links to it`)
+  const listed = new Set(links.filter(({ page }) => page === 'README.md').map(({ path }) => path))
+  const packages = [...pages.keys()].filter(page => page.startsWith('packages/')).map(page => dirname(page))
+  const unlisted = packages.filter(path => !listed.has(path)).map(path => `README.md: does not list ${path}`)
+  return [...broken, ...lost, ...unlisted]
 }
 
 interface Link {
