@@ -140,7 +140,7 @@ function readEvent(body: string): CallbackEvent {
   }
   throw new ValidationError({
     message: 'A callback is signed, but tells of no job.',
-    hint: 'Another sender has the secret too.',
+    hint: 'Another sender has the secret too: give each sender one of its own, and answer others with 400.',
   })
 }
 

@@ -28,7 +28,10 @@ const NEEDS: Readonly<Partial<Record<keyof Capabilities, Partial<Record<'input' 
 export function refuseImpossible(request: CompletionRequest, spec: ModelSpec): void {
   if (!spec.output.includes('text')) throw misfit('A text call', spec, 'has no text output')
   if (Array.isArray(request.tools) && request.tools.length > 0 && spec.capabilities.tools === false) {
-    throw new UnsupportedOperationError({ message: `${spec.id} takes no tools.`, hint: 'Use a model that does.' })
+    throw new UnsupportedOperationError({
+      message: `${spec.id} takes no tools.`,
+      hint: 'Leave out tools, or use a model whose spec says capabilities.tools.',
+    })
   }
 }
 

@@ -158,7 +158,7 @@ function networkError(error: unknown, context: CallContext): LLMError {
     return new TimeoutError({
       ...where,
       message: `${context.provider}: ${message}`,
-      hint: 'Check the network; try again.',
+      hint: 'Check the network, the proxy and the base URL, or try again.',
       timer: 'connect',
     })
   }

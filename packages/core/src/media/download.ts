@@ -85,14 +85,18 @@ async function follow(download: Download): Promise<OpenedUrl> {
     }
     url = toUrl(location, url, download)
   }
-  throw problem(download, { reason: 'redirects', message: `${shown} redirects too often.`, hint: 'Give the last URL.' })
+  throw problem(download, {
+    reason: 'redirects',
+    message: `${shown} redirects too often.`,
+    hint: 'Give the URL to which they lead in the end.',
+  })
 }
 
 function toUrl(text: string, base: URL | undefined, download: Download): URL {
   const url = URL.canParse(text, base) ? new URL(text, base) : undefined
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
   const message = `${download.shown} ${base === undefined ? 'is' : 'redirects to'} no URL that can be downloaded.`
-  throw problem(download, { reason: 'network', message, hint: 'Give an https: URL.' })
+  throw problem(download, { reason: 'network', message, hint: 'Give an https: or http: URL of the file itself.' })
 }
 
 /** The addresses to connect to, once all of them are known to be allowed. */

@@ -192,7 +192,10 @@ export class RunLoop {
   #finish(status: RunResult['status'], paused?: PausedRun): RunEvent {
     const completion = this.#steps.at(-1)?.completion
     if (completion === undefined)
-      throw new ToolError({ message: 'The run has no answer.', hint: 'This is a defect of the library.' })
+      throw new ToolError({
+        message: 'The run has no answer.',
+        hint: 'This is a defect of the library: please report it, with its version.',
+      })
     const result = {
       ...this.#progress(),
       completion,

@@ -65,7 +65,7 @@ function explain(cause: SqliteError, file: string): LLMError | undefined {
     case 5:
       return new StoreError({
         message: `Another process keeps ${file} locked.`,
-        hint: 'Rows wait until it is free.',
+        hint: 'Rows wait until it is free. End the process that holds it, or its long transaction.',
         cause,
       })
     case 8:
