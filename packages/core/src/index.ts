@@ -68,6 +68,7 @@ export {
   type SettingSpec,
   type SettingsSpec,
 } from './config/settings.ts'
+export { defined } from './defined.ts'
 export { cosineSimilarity } from './embedding/cosine-similarity.ts'
 export { embedMany, type EmbedManyRequest, type ManyEmbeddings } from './embedding/embed-many.ts'
 export { withEmbedder, type EmbedderOptions, type VectorSpace, type WithEmbedder } from './embedding/with-embedder.ts'
@@ -130,7 +131,7 @@ export { retryAfterMs, type HeaderReader } from './http/retry-after.ts'
 export { createSSEDecoder, type DecoderListener, type StreamDecoder, type StreamMessage } from './http/sse.ts'
 export { isRecord, tryParseJson, type JsonObject, type JsonValue } from './json.ts'
 export { lazy } from './lazy.ts'
-export { loadFactory, loadPackage, type LoadOptions } from './load-package.ts'
+export { loadFactory, loadOptional, loadPackage, type LoadOptions } from './load-package.ts'
 export { bindCodec, type BoundCodec } from './leaf/bind-codec.ts'
 export type {
   CompletionCodec,

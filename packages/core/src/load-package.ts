@@ -67,3 +67,27 @@ export async function loadFactory<F extends (...args: never[]) => unknown>(
     hint: 'Install a version of it that fits this version of @llm/core.',
   })
 }
+
+/**
+ * Loads packages that only some applications install.
+ *
+ * @param packages - As they are installed: their names, with blanks between.
+ * @throws {@link ConfigurationError} that says how to install them.
+ * @example
+ * ```ts
+ * import { loadOptional } from '@llm/core'
+ *
+ * const { readFile } = await loadOptional('some-package', () => import('node:fs/promises'))
+ * ```
+ */
+export async function loadOptional<T>(packages: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (cause) {
+    throw new ConfigurationError({
+      message: `${packages} ${packages.includes(' ') ? 'are' : 'is'} not installed, or cannot be loaded.`,
+      hint: `Run: npm install ${packages}`,
+      cause,
+    })
+  }
+}

@@ -1,9 +1,10 @@
-import { budget, rateLimit, type Logger } from '@llm/core'
+import { budget, loadOptional, rateLimit, silentLogger, type Logger } from '@llm/core'
 import { mock } from '@llm/provider-mock'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { startProxy, type Proxy } from './__fixtures__/proxy.ts'
 import { describeServices } from './__fixtures__/services.ts'
+import { Connection } from './connection.ts'
 import { LimitsUnavailableError } from './limits-unavailable-error.ts'
 import { sharedLimits, type SharedLimits, type SharedLimitsOptions } from './shared-limits.ts'
 
@@ -149,4 +150,17 @@ describeServices('a service that refuses', { timeout: 30_000, only: 'PostgreSQL'
     expect(lines[0]).toContain('pg_catalog')
     await limits.close()
   })
+})
+
+test('a client that is not installed is an error that says what to do, and no lost connection', async () => {
+  const missing = () => loadOptional('some-client', () => Promise.reject(new Error('ERR_MODULE_NOT_FOUND')))
+  const options = { name: 'Redis', timeout: 1000, logger: silentLogger, consequence: '', secrets: [] }
+  const connection = new Connection({ ...options, load: missing })
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await expect(connection.ask(() => Promise.resolve(1))).rejects.toMatchObject({
+      code: 'configuration',
+      hint: 'Run: npm install some-client',
+    })
+  }
+  expect(connection.lost).toBe(false)
 })

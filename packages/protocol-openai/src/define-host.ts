@@ -1,6 +1,7 @@
 import {
   bindCodec,
   createHostCalls,
+  defined,
   defineProvider,
   isRecord,
   type Capabilities,
@@ -13,7 +14,6 @@ import {
   type Transport,
 } from '@llm/core'
 import type { BuildCall, CompletionHost } from './capabilities/host.ts'
-import { defined } from './defined.ts'
 import { readError } from './errors.ts'
 
 /** What is used of a vendor's SDK: it builds requests, and sends none. */

@@ -13,7 +13,6 @@ export type {
 export { MESSAGE_BLOCK } from './chat/parse-stream.ts'
 export { readChatUsage } from './chat/usage.ts'
 export { defineHost, type OpenAIHost, type RequestBuilder } from './define-host.ts'
-export { defined } from './defined.ts'
 export { warnDropped, warnOtherApi } from './dropped.ts'
 export { isErrorBody, readError } from './errors.ts'
 export { foreignHeaders } from './foreign-headers.ts'

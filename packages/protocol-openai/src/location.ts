@@ -1,5 +1,4 @@
-import type { WebSearchOptions } from '@llm/core'
-import { defined } from './defined.ts'
+import { defined, type WebSearchOptions } from '@llm/core'
 
 /**
  * Where the user is, in the API's words, which are ours.

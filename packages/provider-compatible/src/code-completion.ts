@@ -1,12 +1,5 @@
-import { bindCodec, type Capabilities, type CodeRequest, type Completion, type Warning } from '@llm/core'
-import {
-  callJson,
-  createChatCodec,
-  defined,
-  readError,
-  type CapabilityHost,
-  type ChatDialect,
-} from '@llm/protocol-openai'
+import { bindCodec, defined, type Capabilities, type CodeRequest, type Completion, type Warning } from '@llm/core'
+import { callJson, createChatCodec, readError, type CapabilityHost, type ChatDialect } from '@llm/protocol-openai'
 import type { CompatibleOptions } from './options.ts'
 
 /** How a vendor fills in code. */

@@ -1,4 +1,5 @@
 import {
+  defined,
   waitForVideo,
   type CallOptions,
   type ResponseInfo,
@@ -6,7 +7,7 @@ import {
   type VideoRequest,
   type VideoStatus,
 } from '@llm/core'
-import { callJson, defined, toUrl, type CapabilityHost } from '@llm/protocol-openai'
+import { callJson, toUrl, type CapabilityHost } from '@llm/protocol-openai'
 
 interface WireVideo {
   readonly status?: string | null

@@ -1,5 +1,4 @@
-import type { CacheClient, CallOptions, PromptCache, PromptCacheRequest } from '@llm/core'
-import { defined } from './completion/google-request.ts'
+import { defined, type CacheClient, type CallOptions, type PromptCache, type PromptCacheRequest } from '@llm/core'
 import { callJson, callList, type CapabilityHost } from './google-calls.ts'
 import { modelPath, type ApiRequest } from './settings.ts'
 

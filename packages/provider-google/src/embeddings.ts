@@ -1,5 +1,4 @@
-import { reportedUsage, type Embedding, type EmbeddingRequest, type ResponseInfo } from '@llm/core'
-import { defined } from './completion/google-request.ts'
+import { defined, reportedUsage, type Embedding, type EmbeddingRequest, type ResponseInfo } from '@llm/core'
 import { callJson, type CapabilityHost } from './google-calls.ts'
 import type { GoogleOptions } from './options.ts'
 import { modelPath } from './settings.ts'

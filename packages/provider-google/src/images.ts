@@ -1,5 +1,6 @@
 import {
   apiError,
+  defined,
   reportedUsage,
   UnsupportedOperationError,
   type GeneratedImages,
@@ -7,7 +8,6 @@ import {
   type ImageRequest,
   type Warning,
 } from '@llm/core'
-import { defined } from './completion/google-request.ts'
 import { callJson, dropped, withOptions, type CapabilityHost } from './google-calls.ts'
 import { modelPath } from './settings.ts'
 

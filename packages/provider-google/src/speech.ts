@@ -1,5 +1,4 @@
-import { apiError, type Speech, type SpeechRequest, type Warning } from '@llm/core'
-import { defined } from './completion/google-request.ts'
+import { apiError, defined, type Speech, type SpeechRequest, type Warning } from '@llm/core'
 import { dropped, withOptions, type CapabilityHost } from './google-calls.ts'
 
 /** Speech of models that answer with sound. Reference: https://ai.google.dev/gemini-api/docs/speech-generation */

@@ -1,5 +1,4 @@
-import type { Transcription, TranscriptionRequest } from '@llm/core'
-import { defined } from './completion/google-request.ts'
+import { defined, type Transcription, type TranscriptionRequest } from '@llm/core'
 import { dropped, type CapabilityHost } from './google-calls.ts'
 
 /** Sound written down by a model that hears: it has no API of its own, so times and speakers are not told. */

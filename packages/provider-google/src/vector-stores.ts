@@ -1,5 +1,11 @@
-import type { CallOptions, VectorStore, VectorStoreClient, VectorStoreFile, VectorStoreFileOptions } from '@llm/core'
-import { defined } from './completion/google-request.ts'
+import {
+  defined,
+  type CallOptions,
+  type VectorStore,
+  type VectorStoreClient,
+  type VectorStoreFile,
+  type VectorStoreFileOptions,
+} from '@llm/core'
 import { readError } from './errors.ts'
 import { callJson, callList, type CapabilityHost } from './google-calls.ts'
 import type { ApiRequest } from './settings.ts'

@@ -1,4 +1,5 @@
 import {
+  defined,
   UnsupportedOperationError,
   waitForVideo,
   type CallOptions,
@@ -8,7 +9,6 @@ import {
   type VideoStatus,
 } from '@llm/core'
 import { readError } from './errors.ts'
-import { defined } from './completion/google-request.ts'
 import { callJson, type CapabilityHost } from './google-calls.ts'
 import { modelPath, type ApiRequest } from './settings.ts'
 

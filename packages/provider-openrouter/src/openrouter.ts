@@ -1,6 +1,7 @@
 import {
   checkSettings,
   COMMON_SETTINGS,
+  defined,
   inheritSettings,
   lazy,
   missingSetting,
@@ -21,7 +22,6 @@ import {
   createResponsesCodec,
   createStreamSpeech,
   createTranscribe,
-  defined,
   defineHost,
   foreignHeaders,
   toUrl,

@@ -1,4 +1,5 @@
 import {
+  defined,
   LLMError,
   redact,
   type Completion,
@@ -141,11 +142,4 @@ export function errorOf(error: unknown): ServiceError {
   const { code, message, hint, retryable } = error
   const { retryAfterMs } = error as { readonly retryAfterMs?: number }
   return { code, message, retryable, ...defined({ hint, retryAfterMs }) }
-}
-
-/** An object without the fields that have no value. */
-function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
 }

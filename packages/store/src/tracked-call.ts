@@ -1,4 +1,5 @@
 import {
+  defined,
   isRecord,
   LLMError,
   type Attempt,
@@ -222,11 +223,4 @@ function errorFields(error: unknown): Partial<RequestDetail> {
 
 function statusOf(error: LLMError): number | undefined {
   return 'status' in error && typeof error.status === 'number' ? error.status : undefined
-}
-
-/** The fields that have a value. */
-function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>
-  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { memoryStore } from './memory-store.ts'
-import { loadOptional, openLater } from './open-later.ts'
+import { openLater } from './open-later.ts'
 import type { CacheStore } from './store.ts'
 
 function setup(failures: number) {
@@ -45,13 +45,4 @@ test('is closed where it is open, and opened again by who uses it after', async 
   await store.close?.()
   await store.get('a')
   expect(seen).toEqual(['open', 'close', 'open'])
-})
-
-test('says which packages are missing', async () => {
-  await expect(
-    loadOptional(async () => Promise.reject(new Error('no such module')), 'some-package'),
-  ).rejects.toMatchObject({
-    code: 'configuration',
-    hint: 'Run: npm install some-package',
-  })
 })

@@ -1,4 +1,3 @@
-import { ConfigurationError } from '@llm/core'
 import type { CacheStore } from './store.ts'
 
 /** How long a store that does not answer keeps the process alive. */
@@ -40,22 +39,5 @@ export function openLater(open: () => Promise<CacheStore>): CacheStore {
     async *list(prefix) {
       yield* await use(store => store.list?.(prefix) ?? [])
     },
-  }
-}
-
-/**
- * Loads packages that only some applications need.
- *
- * @throws {@link ConfigurationError} that says how to install them.
- */
-export async function loadOptional<T>(load: () => Promise<T>, packages: string): Promise<T> {
-  try {
-    return await load()
-  } catch (cause) {
-    throw new ConfigurationError({
-      message: `The cache's store needs ${packages}.`,
-      hint: `Run: npm install ${packages}`,
-      cause,
-    })
   }
 }

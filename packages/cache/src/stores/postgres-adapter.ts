@@ -1,5 +1,5 @@
 import type KeyvPostgres from '@keyv/postgres'
-import { loadOptional } from './open-later.ts'
+import { loadOptional } from '@llm/core'
 
 /** What is needed of the options of a store. Names are quoted. */
 interface AdapterOptions {
@@ -17,9 +17,8 @@ const KEY_SIZE = 1000
  * would end the process too, as nobody hears of it.
  */
 export async function openAdapter({ url, schema, table, connections = 4 }: AdapterOptions): Promise<KeyvPostgres> {
-  const [{ default: Adapter }, { default: pg }] = await loadOptional(
-    () => Promise.all([import('@keyv/postgres'), import('pg')]),
-    'keyv @keyv/postgres pg',
+  const [{ default: Adapter }, { default: pg }] = await loadOptional('keyv @keyv/postgres pg', () =>
+    Promise.all([import('@keyv/postgres'), import('pg')]),
   )
   const pool = new pg.Pool({ connectionString: url, max: connections, allowExitOnIdle: true })
   class PoolAdapter extends Adapter {

@@ -1,8 +1,8 @@
 import type KeyvRedis from '@keyv/redis'
-import { checkSettings, type SettingsSpec } from '@llm/core'
+import { checkSettings, loadOptional, type SettingsSpec } from '@llm/core'
 import { within } from '../within.ts'
 import { keyvStore } from './keyv-store.ts'
-import { loadOptional, openLater } from './open-later.ts'
+import { openLater } from './open-later.ts'
 import type { CacheStore } from './store.ts'
 
 /** What {@link redisStore} takes. */
@@ -41,9 +41,8 @@ const SPEC: SettingsSpec<RedisStoreOptions> = { url: { type: 'string' }, prefix:
 export function redisStore(options: RedisStoreOptions = {}): CacheStore {
   const { url = 'redis://localhost:6379', prefix = 'llm-cache' } = checkSettings('redisStore', options, SPEC)
   return openLater(async () => {
-    const [{ Keyv }, { default: Adapter, defaultReconnectStrategy }] = await loadOptional(
-      () => Promise.all([import('keyv'), import('@keyv/redis')]),
-      'keyv @keyv/redis',
+    const [{ Keyv }, { default: Adapter, defaultReconnectStrategy }] = await loadOptional('keyv @keyv/redis', () =>
+      Promise.all([import('keyv'), import('@keyv/redis')]),
     )
     // Without a connection commands fail at once rather than wait for one: the call has a host to ask.
     const connection = { url, disableOfflineQueue: true, socket: { reconnectStrategy: defaultReconnectStrategy } }

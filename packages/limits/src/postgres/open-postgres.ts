@@ -1,11 +1,10 @@
-import { lazy } from '@llm/core'
-import { loadClient } from '../open-client.ts'
+import { lazy, loadOptional } from '@llm/core'
 import type { Opened } from '../place.ts'
 import type { PostgresPool } from './pool.ts'
 
 /** A small pool for a connection string. It keeps no process alive. */
 export function openPostgres(url: string, timeout: number): Opened<PostgresPool> {
-  const load = lazy(() => loadClient('pg', () => import('pg')))
+  const load = lazy(() => loadOptional('pg', () => import('pg')))
   const pool = lazy(async () => {
     const { default: pg } = await load()
     const opened = new pg.Pool({

@@ -1,11 +1,10 @@
-import { lazy } from '@llm/core'
-import { loadClient } from '../open-client.ts'
+import { lazy, loadOptional } from '@llm/core'
 import type { Opened } from '../place.ts'
 import type { RedisClient } from './client.ts'
 
 /** One connection for a connection string, which is made again whenever it is lost. It keeps no process alive. */
 export function openRedis(url: string, timeout: number): Opened<RedisClient> {
-  const load = lazy(() => loadClient('redis', () => import('redis')))
+  const load = lazy(() => loadOptional('redis', () => import('redis')))
   const create = lazy(async () => {
     const { createClient } = await load()
     const client = createClient({

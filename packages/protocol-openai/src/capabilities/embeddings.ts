@@ -1,5 +1,4 @@
-import type { Capabilities, Embedding, EmbeddingRequest } from '@llm/core'
-import { defined } from '../defined.ts'
+import { defined, type Capabilities, type Embedding, type EmbeddingRequest } from '@llm/core'
 import { callJson, dropped, readUsage, type CapabilityHost } from './host.ts'
 
 /**

@@ -1,5 +1,11 @@
-import type { Capabilities, GeneratedImages, ImagePart, ImageRequest, MediaSource } from '@llm/core'
-import { defined } from '../defined.ts'
+import {
+  defined,
+  type Capabilities,
+  type GeneratedImages,
+  type ImagePart,
+  type ImageRequest,
+  type MediaSource,
+} from '@llm/core'
 import { fileIdOf, toBlob, toUrl } from '../media.ts'
 import { callJson, dropped, readUsage, type BuildCall, type CapabilityHost } from './host.ts'
 

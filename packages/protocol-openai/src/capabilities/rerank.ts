@@ -1,5 +1,4 @@
-import type { Capabilities, Reranking } from '@llm/core'
-import { defined } from '../defined.ts'
+import { defined, type Capabilities, type Reranking } from '@llm/core'
 import { callJson, readUsage, type CapabilityHost } from './host.ts'
 
 interface RerankBody {

@@ -1,5 +1,4 @@
-import { isRecord, tryParseJson, type Capabilities, type SpeechRequest } from '@llm/core'
-import { defined } from '../defined.ts'
+import { defined, isRecord, tryParseJson, type Capabilities, type SpeechRequest } from '@llm/core'
 import { dropped, type BuildCall, type CapabilityHost } from './host.ts'
 
 /** How one host's speech differs from the plain one. */

@@ -1,5 +1,10 @@
-import type { FileSearchResult, VectorStore, VectorStoreClient, VectorStoreFile } from '@llm/core'
-import { defined } from '../defined.ts'
+import {
+  defined,
+  type FileSearchResult,
+  type VectorStore,
+  type VectorStoreClient,
+  type VectorStoreFile,
+} from '@llm/core'
 import { callJson, callPages, type CapabilityCall, type CapabilityHost } from './host.ts'
 
 /** The API is of the same version as that of assistants. */

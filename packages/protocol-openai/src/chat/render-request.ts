@@ -1,4 +1,5 @@
 import {
+  defined,
   UnsupportedOperationError,
   type PreparedOutput,
   type PreparedRequest,
@@ -7,7 +8,6 @@ import {
   type WebSearchOptions,
 } from '@llm/core'
 import { warnDropped } from '../dropped.ts'
-import { defined } from '../defined.ts'
 import { renderLocation } from '../location.ts'
 import type { ChatDialect, SearchFields } from './dialect.ts'
 import { renderMessages } from './render-messages.ts'

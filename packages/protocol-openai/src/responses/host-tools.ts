@@ -1,5 +1,4 @@
-import { isRecord } from '@llm/core'
-import { defined } from '../defined.ts'
+import { defined, isRecord } from '@llm/core'
 
 /** A server of tools that the host calls by itself, without asking anybody: name the tools that it may use. */
 export interface HostMcpServer {

@@ -1,6 +1,7 @@
 import {
   contentParts,
   contentText,
+  defined,
   isRecord,
   type AssistantMessage,
   type AssistantPart,
@@ -12,7 +13,6 @@ import {
   type ToolResultPart,
   type UserPart,
 } from '@llm/core'
-import { defined } from '../defined.ts'
 import { fileIdOf, filenameOf, toUrl, warnMediaDropped } from '../media.ts'
 
 type Item = Record<string, unknown>

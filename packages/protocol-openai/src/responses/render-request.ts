@@ -1,5 +1,11 @@
-import type { PreparedOutput, PreparedRequest, PreparedTool, ToolChoice, WebSearchOptions } from '@llm/core'
-import { defined } from '../defined.ts'
+import {
+  defined,
+  type PreparedOutput,
+  type PreparedRequest,
+  type PreparedTool,
+  type ToolChoice,
+  type WebSearchOptions,
+} from '@llm/core'
 import { warnDropped } from '../dropped.ts'
 import { renderLocation } from '../location.ts'
 import type { ResponsesDialect } from './dialect.ts'

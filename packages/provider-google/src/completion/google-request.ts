@@ -15,11 +15,6 @@ export function warnDropped(request: GoogleRequest, parameter: string, remedy?: 
   request.warn({ code: 'parameter-dropped', message, parameter })
 }
 
-/** An object without the fields that have no value. */
-export function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-}
-
 /** Objects of both are merged, so that one field can be added to `generationConfig`. */
 export function mergeExtra(
   body: Record<string, unknown>,

@@ -1,6 +1,7 @@
 import {
   contentParts,
   contentText,
+  defined,
   isRecord,
   type AssistantMessage,
   type AssistantPart,
@@ -14,7 +15,7 @@ import {
   type ToolResultPart,
   type UserPart,
 } from '@llm/core'
-import { defined, isBeforeGemini3, type GoogleRequest } from './google-request.ts'
+import { isBeforeGemini3, type GoogleRequest } from './google-request.ts'
 
 type Wire = Record<string, unknown>
 

@@ -1,6 +1,6 @@
-import type { PreparedOutput, ReasoningOptions } from '@llm/core'
+import { defined, type PreparedOutput, type ReasoningOptions } from '@llm/core'
 import type { GoogleOptions } from '../options.ts'
-import { defined, isBeforeGemini3, mergeExtra, warnDropped, type GoogleRequest } from './google-request.ts'
+import { isBeforeGemini3, mergeExtra, warnDropped, type GoogleRequest } from './google-request.ts'
 import { renderContents, renderSystem } from './render-messages.ts'
 import { fitSchema, renderToolConfig, renderTools } from './render-tools.ts'
 

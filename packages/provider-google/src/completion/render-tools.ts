@@ -1,5 +1,5 @@
-import { isRecord, UnsupportedOperationError, type JsonSchema, type PreparedTool } from '@llm/core'
-import { defined, warnDropped, type GoogleRequest } from './google-request.ts'
+import { defined, isRecord, UnsupportedOperationError, type JsonSchema, type PreparedTool } from '@llm/core'
+import { warnDropped, type GoogleRequest } from './google-request.ts'
 
 /** Functions, and the tools that Google runs itself. Reference: https://ai.google.dev/api/caching#Tool */
 export function renderTools(request: GoogleRequest): object[] | undefined {

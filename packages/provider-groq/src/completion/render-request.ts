@@ -1,5 +1,5 @@
-import type { PreparedRequest, ReasoningOptions, WebSearchOptions } from '@llm/core'
-import { defined, snakeKeys, warnDropped, type SearchFields } from '@llm/protocol-openai'
+import { defined, type PreparedRequest, type ReasoningOptions, type WebSearchOptions } from '@llm/core'
+import { snakeKeys, warnDropped, type SearchFields } from '@llm/protocol-openai'
 import type { GroqOptions } from '../options.ts'
 
 type Body = Record<string, unknown>

@@ -1,12 +1,13 @@
 import {
   contentParts,
+  defined,
   isRecord,
   type AssistantMessage,
   type PreparedRequest,
   type ReasoningOptions,
   type WebSearchOptions,
 } from '@llm/core'
-import { defined, renderLocation, snakeKeys, toUrl, warnDropped } from '@llm/protocol-openai'
+import { renderLocation, snakeKeys, toUrl, warnDropped } from '@llm/protocol-openai'
 import type { OpenRouterOptions } from '../options.ts'
 
 type Request = PreparedRequest<OpenRouterOptions>

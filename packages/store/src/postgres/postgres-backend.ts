@@ -1,5 +1,4 @@
-import { ConfigurationError, type LLMError } from '@llm/core'
-import type pg from 'pg'
+import { ConfigurationError, loadOptional, type LLMError } from '@llm/core'
 import { Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely'
 import type { StoreBackend } from '../backend.ts'
 import type { Engine, RowBatch } from '../sql/engine.ts'
@@ -20,7 +19,7 @@ export function createPostgresBackend(url: string): StoreBackend {
 }
 
 async function connect(connectionString: string): Promise<PostgresPool> {
-  const { default: pg } = await loadDriver()
+  const { default: pg } = await loadOptional('pg', () => import('pg'))
   const pool = new pg.Pool({
     connectionString,
     application_name: 'llm',
@@ -45,18 +44,6 @@ async function connect(connectionString: string): Promise<PostgresPool> {
     client.query('set jit = off').catch(() => undefined)
   })
   return pool
-}
-
-async function loadDriver(): Promise<{ readonly default: typeof pg }> {
-  try {
-    return await import('pg')
-  } catch (cause) {
-    throw new ConfigurationError({
-      message: 'PostgreSQL needs the package pg, which is not installed.',
-      hint: 'Run: npm install pg',
-      cause,
-    })
-  }
 }
 
 function postgresEngine(db: Kysely<Database>): Engine {

@@ -3,13 +3,13 @@
  *
  * @example
  * ```ts
- * import { defined } from '@llm/protocol-openai'
+ * import { defined } from '@llm/core'
  *
  * defined({ seed: 1, user: undefined }) // { seed: 1 }
  * ```
  */
-export function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const kept: Record<string, unknown> = {}
+export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept: Partial<T> = {}
   for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key]
-  return kept
+  return kept as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
