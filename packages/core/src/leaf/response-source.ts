@@ -36,7 +36,7 @@ export class ResponseSource implements CompletionSource {
   #batch: CompletionEvent[] = []
   #error: LLMError | undefined
   #ended = false
-  #ping: (() => void) | undefined
+  #pings: (() => void)[] = []
 
   constructor(options: ResponseSourceOptions) {
     this.#options = options
@@ -50,7 +50,7 @@ export class ResponseSource implements CompletionSource {
       const stream = (this.#stream ??= await this.#open(call))
       while (this.#batch.length === 0 && !this.#ended) {
         this.#decode(await stream.reader.read(), stream, call)
-        if (this.#batch.length === 0) this.#ping?.()
+        if (this.#batch.length === 0) this.#ping()
       }
     } catch (error) {
       this.#fail(callError(error, call))
@@ -67,15 +67,15 @@ export class ResponseSource implements CompletionSource {
   }
 
   onPing(listener: () => void): void {
-    const before = this.#ping
-    this.#ping = () => {
-      before?.()
-      listener()
-    }
+    this.#pings.push(listener)
   }
 
   snapshot(interrupted: boolean): Completion {
     return this.#options.accumulator.snapshot(interrupted)
+  }
+
+  #ping(): void {
+    for (const ping of this.#pings) ping()
   }
 
   /** A reader who left while the connection was made must not leave it open. */
@@ -85,7 +85,7 @@ export class ResponseSource implements CompletionSource {
       this.#batch.push(event)
     })
     if (this.#ended) leave(stream)
-    this.#ping?.()
+    this.#ping()
     return stream
   }
 

@@ -3,7 +3,7 @@ import type { Attempt, CompletionRequest } from '../completion.ts'
 import { LLMError } from '../errors/llm-error.ts'
 import type { Middleware, Provider } from '../provider.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
-import { isContent } from '../stream/events.ts'
+import { isContent, type CompletionEvent } from '../stream/events.ts'
 import type { AroundKept } from './around-kept.ts'
 import { checkOptions } from './check-options.ts'
 import { deferCall } from './tries/defer-call.ts'
@@ -165,10 +165,7 @@ class WatchedCall {
   stream(next: Provider): CompletionStream {
     const started = this.#start()
     return next.stream(started.request as CompletionRequest).observe({
-      onEvent: event => {
-        if (this.#begun || !isContent(event)) return
-        this.#first()
-      },
+      onEvent: this.#watching.hooks.onFirstToken === undefined ? undefined : this.#look,
       onEnd: (answer, error) => {
         endTry(started, { answer, error })
       },
@@ -218,6 +215,10 @@ class WatchedCall {
   #start(): ReturnType<typeof startTry> & { readonly request: TryRequest } {
     const request = requestOfTry(this.#request, this.#watching)
     return { ...startTry(this.#watching, this.#told.provider, request), request }
+  }
+
+  #look = (event: CompletionEvent): void => {
+    if (!this.#begun && isContent(event)) this.#first()
   }
 
   #first(): void {
