@@ -33,10 +33,9 @@ export const LONGEST_TIMER: number = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => performance.now(),
   async sleep(ms, signal) {
-    for (let left = ms; ; left -= LONGEST_TIMER) {
-      await timer(Math.min(left, LONGEST_TIMER), signal)
-      if (left <= LONGEST_TIMER) return
-    }
+    let left = ms
+    for (; left > LONGEST_TIMER; left -= LONGEST_TIMER) await timer(LONGEST_TIMER, signal)
+    return timer(left, signal)
   },
 }
 

@@ -249,7 +249,8 @@ class WatchedCall {
 function tell<T>(hook: ((told: T) => unknown) | undefined, told: T): void {
   if (hook === undefined) return
   try {
-    Promise.resolve(hook(told)).catch(() => undefined)
+    const done = hook(told)
+    if (typeof done === 'object') Promise.resolve(done).catch(() => undefined)
   } catch {
     // See above.
   }

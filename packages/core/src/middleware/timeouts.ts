@@ -91,9 +91,11 @@ interface Limited {
 
 /** Makes a call that is ended, and given up, after so long. */
 async function within<T>(ms: number, limited: Limited, proceed: (request: TryRequest) => Promise<T>): Promise<T> {
-  const limit = begin(ms, limited)
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const limit = begin(ms, limited, reject)
   try {
-    return await Promise.race([proceed(limit.request), limit.expiry])
+    proceed(limit.request).then(resolve, reject)
+    return await promise
   } finally {
     limit.end()
   }
@@ -104,11 +106,12 @@ async function* piecesWithin<T>(
   limited: Limited,
   proceed: (request: unknown) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
-  const limit = begin(ms, limited)
+  let late: TimeoutError | undefined
+  const limit = begin(ms, limited, error => (late = error))
   try {
     yield* proceed(limit.request)
   } catch (error) {
-    throw limit.passed() ?? error
+    throw late ?? error
   } finally {
     limit.end()
   }
@@ -117,29 +120,20 @@ async function* piecesWithin<T>(
 interface RunningLimit {
   /** The request, with a signal that also ends it when the time is over. */
   readonly request: TryRequest
-  /** Rejects when the time is over. */
-  readonly expiry: Promise<never>
-  /** The error, where it is over. */
-  passed(): TimeoutError | undefined
   end(): void
 }
 
-function begin(ms: number, { request, clock, late }: Limited): RunningLimit {
+/** `onLate` is told when the time is over. */
+function begin(ms: number, { request, clock, late }: Limited, onLate: (error: TimeoutError) => void): RunningLimit {
   const call = createDeadline(request?.signal, undefined)
   const over = new AbortController()
-  const { promise: expiry, reject } = Promise.withResolvers<never>()
-  let error: TimeoutError | undefined
   const expire = (): void => {
-    error = late('total', ms)
-    reject(error)
+    onLate(late('total', ms))
     call.abort()
   }
-  expiry.catch(() => undefined)
   clock.sleep(ms, over.signal).then(expire, () => undefined)
   return {
     request: { ...request, signal: call.signal },
-    expiry,
-    passed: () => error,
     end: () => {
       over.abort(NOT_NEEDED)
       call.dispose()

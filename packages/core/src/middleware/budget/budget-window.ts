@@ -6,6 +6,7 @@ export type BudgetWindow = 'hour' | 'day' | 'week' | 'month' | number
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+const LENGTHS = { hour: HOUR, day: DAY, week: 7 * DAY }
 /** Unix time began on a Thursday. */
 const FIRST_MONDAY = 4 * DAY
 
@@ -17,7 +18,7 @@ export function windowAt(window: BudgetWindow | undefined, now: number): Omit<Bu
     const first = (offset: number): number => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset)
     return { start: first(0), end: first(1) }
   }
-  const length = typeof window === 'number' ? window : { hour: HOUR, day: DAY, week: 7 * DAY }[window]
+  const length = typeof window === 'number' ? window : LENGTHS[window]
   const origin = window === 'week' ? FIRST_MONDAY : 0
   const start = origin + Math.floor((now - origin) / length) * length
   return { start, end: start + length }

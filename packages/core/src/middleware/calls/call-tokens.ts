@@ -45,6 +45,7 @@ export function usedTokens({ result, error, unsent }: CallOutcome, estimate: Cal
 function reportedOf({ result, error }: CallOutcome): Usage {
   const attempts = result?.attempts ?? (LLMError.is(error) ? error.attempts : undefined) ?? []
   const failed = attempts.flatMap(attempt => (attempt.error === undefined ? [] : (attempt.usage ?? [])))
+  if (failed.length === 0 && result?.usage !== undefined) return result.usage
   return sumUsage([...failed, ...(result?.usage === undefined ? [] : [result.usage])])
 }
 

@@ -34,6 +34,7 @@ export function readHostLimits(headers: Readonly<Record<string, string>>, now: n
     if (read.tells === 'remaining') limit.remaining = Number.parseFloat(value)
     else limit.resetMs = timeUntil(value, now)
   }
+  if (found.size === 0) return []
   return [...found].flatMap(([resource, { remaining = Number.NaN, resetMs = Number.NaN }]) =>
     Number.isFinite(remaining) && Number.isFinite(resetMs) ? [{ resource, remaining, resetMs }] : [],
   )

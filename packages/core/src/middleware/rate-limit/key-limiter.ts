@@ -118,7 +118,7 @@ export class KeyLimiter {
   }
 
   learn(limits: readonly HostLimit[]): void {
-    this.#host.learn(limits, this.#clock.now())
+    if (limits.length > 0) this.#host.learn(limits, this.#clock.now())
   }
 
   #leave(waiter: Waiter): void {
@@ -141,30 +141,47 @@ export class KeyLimiter {
     this.#serving = true
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
       this.#changed = false
-      const wait = await this.#tryAdmit(first)
+      const asked = this.#tryAdmit(first)
+      const wait = typeof asked === 'number' ? asked : await asked
       // What changed while the store was asked is not in its answer.
       if (wait > 0 && !this.#changed) await this.#restFor(wait)
     }
     this.#serving = false
   }
 
-  /** Lets a call go, or says how long it has to wait. */
-  async #tryAdmit(waiter: Waiter): Promise<number> {
+  /** Lets a call go, or says how long it has to wait: at once, where the store answers at once. */
+  #tryAdmit(waiter: Waiter): number | Promise<number> {
     const now = this.#clock.now()
     const wait = Math.max(this.#pausedUntil - now, this.#host.waitFor(waiter.tokens, now))
     if (wait > 0) return wait
     if (this.#running >= this.#limits.concurrency) return Infinity
     const charges = this.#chargesOf(waiter.tokens)
+    const answered = (grant: RateLimitGrant): number => this.#admit(waiter, charges, grant)
+    const failed = (error: unknown): number => this.#refuse(waiter, error)
     try {
       const asked = charges.length === 0 ? FREE : this.#store.take(charges)
-      if ('then' in asked) this.#asking = true
-      const grant = 'then' in asked ? await asked : asked
-      if (!grant.taken) return Math.min(Math.max(1, grant.retryInMs), this.#pollMs)
-      waiter.admitted = this.#begin(waiter, charges, grant.at)
-      waiter.turn.resolve(waiter.admitted)
+      if (!('then' in asked)) return answered(asked)
+      this.#asking = true
+      return asked.then(answered).catch(failed)
     } catch (error) {
-      waiter.turn.reject(error)
+      return failed(error)
     }
+  }
+
+  #admit(waiter: Waiter, charges: readonly RateLimitCharge[], grant: RateLimitGrant): number {
+    if (!grant.taken) return Math.min(Math.max(1, grant.retryInMs), this.#pollMs)
+    waiter.admitted = this.#begin(waiter, charges, grant.at)
+    waiter.turn.resolve(waiter.admitted)
+    return this.#served(waiter)
+  }
+
+  #refuse(waiter: Waiter, error: unknown): number {
+    waiter.turn.reject(error)
+    return this.#served(waiter)
+  }
+
+  /** Nobody waits behind it any more. */
+  #served(waiter: Waiter): number {
     if (this.#waiting[0] === waiter) this.#waiting.shift()
     return 0
   }

@@ -22,13 +22,16 @@ export interface Wait {
  * Waits for a turn until one comes, the call is aborted, or its time is up. A call that goes at once costs neither a timer
  * nor a listener, nor a turn of promises, where the store answers at once.
  */
-export async function waitForTurn(wait: Wait): Promise<Turn> {
+export function waitForTurn(wait: Wait): Turn | Promise<Turn> {
   const { limiter, tokens, call, maxWaitMs = Infinity } = wait
   const { signal, timeout = Infinity } = call.request
   if (signal?.aborted === true) throw aborted(signal)
   if (limiter.pausedFor > Math.min(maxWaitMs, timeout)) throw timeout < maxWaitMs ? tooLate(wait) : noRoom(wait)
   const place = limiter.queue(tokens)
-  if (place.atOnce !== undefined) return place.atOnce
+  return place.atOnce ?? waitAt(place, wait)
+}
+
+async function waitAt(place: Place, wait: Wait): Promise<Turn> {
   try {
     const atOnce = place.asking ? undefined : await Promise.race([place.turn, place.blocked])
     return atOnce ?? (await waitInQueue(place, wait))

@@ -42,7 +42,7 @@ export interface JoinedCall {
 
 /** The call that a request belongs to; a new one, where no layer further out has begun it. */
 export function joinCall(request: TryRequest | undefined, clock: Clock): JoinedCall {
-  const carried = (request as { readonly [CALL]?: SharedCall } | undefined)?.[CALL]
+  const carried = carriedBy(request)
   if (carried !== undefined) return { call: carried, owned: false }
   const startedAt = clock.now()
   const endsAt = startedAt + (request?.timeout ?? Infinity)
@@ -52,8 +52,13 @@ export function joinCall(request: TryRequest | undefined, clock: Clock): JoinedC
 
 /** The request of one try: it carries the call, and may take what is left of its time. */
 export function requestOfTry(request: TryRequest | undefined, { call, clock }: TryContext): TryRequest {
+  if (call.endsAt === Infinity && carriedBy(request) === call) return request as TryRequest
   const timeout = call.endsAt === Infinity ? {} : { timeout: Math.max(call.endsAt - clock.now(), 1) }
   return Object.assign({}, request, timeout, { [CALL]: call })
+}
+
+function carriedBy(request: TryRequest | undefined): SharedCall | undefined {
+  return (request as { readonly [CALL]?: SharedCall } | undefined)?.[CALL]
 }
 
 /** Whether one more try may begin at a time. `reserved` tries are left for others. */
