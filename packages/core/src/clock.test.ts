@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { systemClock } from './clock.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { setAlarm, systemClock, type Clock } from './clock.ts'
+import { createManualClock } from './testing/manual-clock.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -47,4 +48,51 @@ test('its time goes forward', async () => {
   const before = systemClock.now()
   await systemClock.sleep(2)
   expect(systemClock.now()).toBeGreaterThan(before)
+})
+
+describe('an alarm', () => {
+  const month = 30 * 24 * 3600 * 1000
+  const setup = (kind: 'system' | 'manual') => {
+    if (kind === 'manual') vi.useRealTimers()
+    const manual = createManualClock()
+    const clock: Clock = kind === 'system' ? systemClock : manual
+    const advance = (ms: number) => (kind === 'system' ? vi.advanceTimersByTimeAsync(ms) : manual.advance(ms))
+    return { clock, advance, ring: vi.fn() }
+  }
+
+  test.each([
+    ['system', 100],
+    ['system', month],
+    ['manual', 100],
+  ] as const)('of the %s clock rings once, after %i ms', async (kind, ms) => {
+    const { clock, advance, ring } = setup(kind)
+    setAlarm(clock, ms, ring)
+    await advance(ms - 1)
+    expect(ring).not.toHaveBeenCalled()
+    await advance(1)
+    await advance(2 * ms)
+    expect(ring).toHaveBeenCalledOnce()
+  })
+
+  test.each([100, month, Infinity])('that is stopped never rings, and leaves no timer: %d ms', async ms => {
+    const { clock, advance, ring } = setup('system')
+    const stop = setAlarm(clock, ms, ring)
+    await advance(50)
+    stop()
+    stop()
+    expect(vi.getTimerCount()).toBe(0)
+    await advance(2 * month)
+    expect(ring).not.toHaveBeenCalled()
+  })
+
+  test('does not ring either when it is stopped as its time comes', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const ring = vi.fn()
+    const stop = setAlarm({ now: () => 0, sleep: () => promise }, 100, ring)
+    resolve(undefined)
+    stop()
+    await promise
+    await Promise.resolve()
+    expect(ring).not.toHaveBeenCalled()
+  })
 })

@@ -39,6 +39,27 @@ export const systemClock: Clock = {
   },
 }
 
+/**
+ * Calls `ring` once after so many milliseconds; what it gives stops that. The system's time needs no sleeper for it, whom
+ * a signal would have to wake: most alarms are stopped.
+ */
+export function setAlarm(clock: Clock, ms: number, ring: () => void): () => void {
+  if (clock === systemClock && ms <= LONGEST_TIMER) {
+    const id = setTimeout(ring, ms)
+    return () => {
+      clearTimeout(id)
+    }
+  }
+  const stopped = new AbortController()
+  const wake = (): void => {
+    if (!stopped.signal.aborted) ring()
+  }
+  clock.sleep(ms, stopped.signal).then(wake, () => undefined)
+  return () => {
+    stopped.abort(NOT_NEEDED)
+  }
+}
+
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {

@@ -1,4 +1,4 @@
-import { NOT_NEEDED, type Clock } from '../clock.ts'
+import { setAlarm, type Clock } from '../clock.ts'
 import type { TimeoutError } from '../errors/timeout-error.ts'
 import type { CompletionStream } from '../stream/completion-stream.ts'
 import { isContent, type CompletionEvent } from '../stream/events.ts'
@@ -47,15 +47,15 @@ export function watchStream(stream: CompletionStream, options: WatchdogOptions):
 }
 
 /**
- * One sleeper a stream, that looks at what has happened whenever a limit may have passed: events only leave a note. What
- * the host is silent for counts only while it is waited for.
+ * One alarm a stream, to look at what has happened whenever a limit may have passed: events only leave a note. What the
+ * host is silent for counts only while it is waited for.
  */
 class Watchdog {
   #stream: CompletionStream
   #options: WatchdogOptions
   /** No limit passes sooner than this after anything has happened. */
   #shortest: number
-  #over = new AbortController()
+  #stopAlarm: (() => void) | undefined
   #startedAt: number | undefined
   #waiting = false
   #aliveAt = 0
@@ -82,7 +82,7 @@ class Watchdog {
     this.#aliveAt = now
     if (this.#startedAt !== undefined) return
     this.#startedAt = now
-    void this.#watch(now)
+    this.#watch(now, now)
   }
 
   onPing = (): void => {
@@ -101,20 +101,19 @@ class Watchdog {
   }
 
   onEnd = (): void => {
-    this.#over.abort(NOT_NEEDED)
+    this.#stopAlarm?.()
   }
 
-  async #watch(startedAt: number): Promise<void> {
+  #watch(startedAt: number, now: number): void {
     const { clock, late } = this.#options
-    for (let now = startedAt; ; now = clock.now()) {
-      const { timer, ms, at } = this.#next(startedAt)
-      if (at <= now) {
-        this.#stream.fail(late(timer, ms))
-        return
-      }
-      const left = await clock.sleep(Math.min(at - now, this.#shortest), this.#over.signal).catch(() => 'over')
-      if (left === 'over') return
+    const { timer, ms, at } = this.#next(startedAt)
+    if (at <= now) {
+      this.#stream.fail(late(timer, ms))
+      return
     }
+    this.#stopAlarm = setAlarm(clock, Math.min(at - now, this.#shortest), () => {
+      this.#watch(startedAt, clock.now())
+    })
   }
 
   /** The limit that passes next as things are. */

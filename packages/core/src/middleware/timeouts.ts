@@ -1,4 +1,4 @@
-import { NOT_NEEDED, systemClock, type Clock } from '../clock.ts'
+import { setAlarm, systemClock, type Clock } from '../clock.ts'
 import { TimeoutError } from '../errors/timeout-error.ts'
 import { createDeadline } from '../http/deadline.ts'
 import type { Middleware } from '../provider.ts'
@@ -126,16 +126,14 @@ interface RunningLimit {
 /** `onLate` is told when the time is over. */
 function begin(ms: number, { request, clock, late }: Limited, onLate: (error: TimeoutError) => void): RunningLimit {
   const call = createDeadline(request?.signal, undefined)
-  const over = new AbortController()
-  const expire = (): void => {
+  const stop = setAlarm(clock, ms, () => {
     onLate(late('total', ms))
     call.abort()
-  }
-  clock.sleep(ms, over.signal).then(expire, () => undefined)
+  })
   return {
     request: { ...request, signal: call.signal },
     end: () => {
-      over.abort(NOT_NEEDED)
+      stop()
       call.dispose()
     },
   }
