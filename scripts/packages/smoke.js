@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { cache, fileStore } from '@llm/cache'
 import { gpt } from '@llm/client-gpt'
 import { compose, retry } from '@llm/core'
@@ -11,7 +12,13 @@ import { createStore, track } from '@llm/store'
 // Runs in a project that has installed the packed packages: what users get, and not the sources.
 
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'))
-for (const name of Object.keys(dependencies)) assert.ok(Object.keys(await import(name)).length > 0, name)
+const require = createRequire(import.meta.url)
+for (const name of Object.keys(dependencies)) {
+  const exported = await import(name)
+  assert.ok(Object.keys(exported).length > 0, name)
+  // CommonJS gets the very same, and no second copy.
+  assert.equal(require(name), exported, name)
+}
 
 const store = createStore({ url: './ledger.db' })
 const kept = cache({ store: fileStore({ path: './cache.db' }) })
