@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { memoryStore } from './memory-store.ts'
 import { openLater } from './open-later.ts'
 import type { CacheStore } from './store.ts'
@@ -45,4 +45,18 @@ test('is closed where it is open, and opened again by who uses it after', async 
   await store.close?.()
   await store.get('a')
   expect(seen).toEqual(['open', 'close', 'open'])
+})
+
+test('keeps the process alive for what is under way, but not for ever', async () => {
+  vi.useFakeTimers()
+  try {
+    const never = new Promise<undefined>(() => undefined)
+    const store = openLater(async () => ({ ...memoryStore(), get: () => never }))
+    void store.get('a')
+    expect(vi.getTimerCount()).toBe(1)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })

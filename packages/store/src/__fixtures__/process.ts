@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Spending } from '@llm/core'
 import { createHeldProvider } from '@llm/core/testing'
 import { createStore, track } from '../index.ts'
 
@@ -32,14 +33,15 @@ async function write(): Promise<void> {
   }
 }
 
-/** Reserves a token at a time, until there are none, and says how many it got. Waits until there are two that do. */
+/** Reserves a token at a time, until there are none, and says how many it got. After the first it waits for another that does. */
 async function spend(): Promise<void> {
-  const one = { tokens: 1, cost: 0 }
-  const begun = { key: 'begun', start: 0 }
-  await store.budgets.reserve(begun, one, {})
-  while ((await store.budgets.reserve(begun, { tokens: 0, cost: 0 }, {})).spent.tokens < 2) await delay(1)
-  let granted = 0
-  while ((await store.budgets.reserve({ key: 'shared', start: 0 }, one, { tokens: Number(more) })).granted) granted += 1
+  const [one, nothing] = [1, 0].map(tokens => ({ tokens, cost: 0 })) as [Spending, Spending]
+  const shared = { key: 'shared', start: 0 }
+  const take = async (): Promise<boolean> =>
+    (await store.budgets.reserve(shared, one, { tokens: Number(more) })).granted
+  let granted = (await take()) ? 1 : 0
+  while ((await store.budgets.reserve(shared, nothing, {})).spent.tokens < 2) await delay(1)
+  while (await take()) granted += 1
   say(granted)
   await store.close()
 }
