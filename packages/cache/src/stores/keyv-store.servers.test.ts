@@ -34,8 +34,11 @@ describe.each<[string, () => CacheStore]>([
 
 describe('two caches on one server', () => {
   const shared = async (open: () => CacheStore): Promise<void> => {
-    const [one, two] = [cache({ store: open(), namespace: own }), cache({ store: open(), namespace: own })]
+    // A busy machine takes its time, and no call waits for what it writes.
+    const options = { namespace: own, storeTimeout: 20_000 }
+    const [one, two] = [cache({ ...options, store: open() }), cache({ ...options, store: open() })]
     await compose(mock({ replies: ['One'] }), one).complete(request)
+    await expect.poll(async () => (await one.stats()).writes, { timeout: 20_000 }).toBe(1)
     const hit = await compose(mock({ replies: ['Two'] }), two).complete(request)
     expect([hit.text, hit.cache]).toEqual(['One', 'hit'])
     await one.clear()

@@ -1,4 +1,4 @@
-import { checkSettings, type SettingsSpec } from '@llm/core'
+import { checkSettings, ConfigurationError, environment, type SettingsSpec } from '@llm/core'
 import { keyvStore } from './keyv-store.ts'
 import { openLater } from './open-later.ts'
 import { openAdapter, quote } from './postgres-adapter.ts'
@@ -6,8 +6,8 @@ import type { CacheStore, StoreStats } from './store.ts'
 
 /** What {@link postgresStore} takes. */
 export interface PostgresStoreOptions {
-  /** Where PostgreSQL is, such as `postgres://user:password@host:5432/database`. */
-  readonly url: string
+  /** Where PostgreSQL is, such as `postgres://user:password@host:5432/database`. Defaults to `DATABASE_URL`. */
+  readonly url?: string | undefined
   /**
    * The schema of the table. It is made where it is missing.
    *
@@ -46,20 +46,27 @@ const SPEC: SettingsSpec<PostgresStoreOptions> = {
  * Keeps entries in a table of PostgreSQL. Needs the packages `keyv`, `@keyv/postgres` and `pg`. Connects at first use.
  * What has expired is removed in the background; nothing else makes room.
  *
- * @throws {@link ConfigurationError} for unknown options.
+ * @throws {@link ConfigurationError} for unknown options, and where no URL is given.
  * @example
  * ```ts
  * import { cache, postgresStore } from '@llm/cache'
  *
- * const cached = cache({ store: postgresStore({ url: process.env['DATABASE_URL'] ?? '' }) })
+ * const cached = cache({ store: postgresStore({ url: 'postgres://localhost/app' }) })
  * ```
  */
-export function postgresStore(options: PostgresStoreOptions): CacheStore {
+export function postgresStore(options: PostgresStoreOptions = {}): CacheStore {
   const checked = checkSettings('postgresStore', options, SPEC)
   const { schema = 'public', table = 'llm_cache', cleanUpMs = 600_000 } = checked
+  const url = checked.url ?? environment()['DATABASE_URL']
+  if (url === undefined || url === '') {
+    throw new ConfigurationError({
+      message: 'postgresStore has no url.',
+      hint: 'Set DATABASE_URL, or pass { url }.',
+    })
+  }
   const from = `${quote(schema)}.${quote(table)}`
   return openLater(async () => {
-    const adapter = await openAdapter({ ...checked, schema: quote(schema), table: quote(table) })
+    const adapter = await openAdapter({ ...checked, url, schema: quote(schema), table: quote(table) })
     const { Keyv } = await import('keyv')
     const store = keyvStore(new Keyv({ store: adapter, useKeyPrefix: false, throwOnErrors: true }))
     const statements = statementsOf(from, adapter.query)

@@ -1,5 +1,5 @@
 import type KeyvRedis from '@keyv/redis'
-import { checkSettings, loadOptional, type SettingsSpec } from '@llm/core'
+import { checkSettings, environment, loadOptional, type SettingsSpec } from '@llm/core'
 import { within } from '../within.ts'
 import { keyvStore } from './keyv-store.ts'
 import { openLater } from './open-later.ts'
@@ -8,9 +8,8 @@ import type { CacheStore } from './store.ts'
 /** What {@link redisStore} takes. */
 export interface RedisStoreOptions {
   /**
-   * Where Redis or Valkey is, such as `redis://user:password@host:6379/0`, or `rediss:` for TLS.
-   *
-   * @default 'redis://localhost:6379'
+   * Where Redis or Valkey is, such as `redis://user:password@host:6379/0`, or `rediss:` for TLS. Defaults to `REDIS_URL`, or
+   * else to `redis://localhost:6379`.
    */
   readonly url?: string | undefined
   /**
@@ -39,7 +38,8 @@ const SPEC: SettingsSpec<RedisStoreOptions> = { url: { type: 'string' }, prefix:
  * ```
  */
 export function redisStore(options: RedisStoreOptions = {}): CacheStore {
-  const { url = 'redis://localhost:6379', prefix = 'llm-cache' } = checkSettings('redisStore', options, SPEC)
+  const checked = checkSettings('redisStore', options, SPEC)
+  const { url = environment()['REDIS_URL'] || 'redis://localhost:6379', prefix = 'llm-cache' } = checked
   return openLater(async () => {
     const [{ Keyv }, { default: Adapter, defaultReconnectStrategy }] = await loadOptional('keyv @keyv/redis', () =>
       Promise.all([import('keyv'), import('@keyv/redis')]),
