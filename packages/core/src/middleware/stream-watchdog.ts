@@ -41,7 +41,7 @@ export function watchStream(stream: CompletionStream, options: WatchdogOptions):
   return stream.observe({
     onPull: watchdog.onPull,
     onPing: options.limits.livenessMs === undefined ? undefined : watchdog.onPing,
-    onEvent: watchdog.onEvent,
+    onBatch: watchdog.onBatch,
     onEnd: watchdog.onEnd,
   })
 }
@@ -89,15 +89,16 @@ class Watchdog {
     this.#aliveAt = this.#options.clock.now()
   }
 
-  onEvent = (event: CompletionEvent): void => {
+  onBatch = (batch: readonly CompletionEvent[]): void => {
     this.#waiting = false
-    if (!isContent(event)) {
+    const content = lastContent(batch)
+    if (content === undefined) {
       this.#toldAt = this.#options.clock.now()
       return
     }
     this.#hadContent = true
     this.#begun = true
-    this.#reasoning = event.type === 'reasoning-delta'
+    this.#reasoning = content.type === 'reasoning-delta'
   }
 
   onEnd = (): void => {
@@ -131,4 +132,13 @@ class Watchdog {
       : limit('first-content', firstContentMs, this.#quietSince)
     return [content, limit('liveness', livenessMs, this.#aliveAt)].reduce((a, b) => (b.at < a.at ? b : a), whole)
   }
+}
+
+/** A loop, as most batches are of one event. */
+function lastContent(batch: readonly CompletionEvent[]): CompletionEvent | undefined {
+  for (let index = batch.length - 1; index >= 0; index--) {
+    const event = batch[index]
+    if (event !== undefined && isContent(event)) return event
+  }
+  return undefined
 }

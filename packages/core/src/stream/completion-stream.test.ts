@@ -219,6 +219,15 @@ describe('as a web stream', () => {
 })
 
 describe('hooks', () => {
+  test('see the events that came at once, before each of them', async () => {
+    const log: unknown[] = []
+    const { stream } = script([text('a'), text('b')], [finish])
+    stream.observe({ onEvent: event => log.push(event), onBatch: batch => log.push(batch) })
+    for await (const event of stream) log.push(event.type)
+    const [a, b] = [text('a'), text('b')]
+    expect(log).toEqual([[a, b], a, b, 'text-delta', 'text-delta', [finish], finish, 'finish'])
+  })
+
   test('see every event before the reader, in the order they were put on, and the end once', async () => {
     const log: string[] = []
     const hook = (name: string) => ({

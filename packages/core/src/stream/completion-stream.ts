@@ -24,6 +24,8 @@ export interface StreamHooks {
   readonly onPull?: (() => void) | undefined
   /** Bytes have come that are no event, or not yet a whole one: the host is alive. */
   readonly onPing?: (() => void) | undefined
+  /** The events that have come at once, before `onEvent` is told of each: for those who need not look at every one. */
+  readonly onBatch?: ((batch: readonly CompletionEvent[]) => void) | undefined
   /** Each event, before the reader gets it. */
   readonly onEvent?: ((event: CompletionEvent) => void) | undefined
   /** Once, when the stream has ended in any way: with the completion, and with the error that ended it, if any. */
@@ -129,7 +131,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
     }
     if (this.#ended) return this.#afterEnd()
     if (batch === undefined) this.#finish()
-    else if (this.#listeners().ofEvents.length > 0) this.#watch(batch)
+    else this.#watch(batch)
     return batch
   }
 
@@ -171,6 +173,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   #listeners(): Listeners {
     return (this.#listening ??= {
       ofPulls: this.#watchers.filter(({ onPull }) => onPull !== undefined),
+      ofBatches: this.#watchers.filter(({ onBatch }) => onBatch !== undefined),
       ofEvents: this.#watchers.filter(({ onEvent }) => onEvent !== undefined),
     })
   }
@@ -186,8 +189,10 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
   }
 
   #watch(batch: readonly CompletionEvent[]): void {
+    const { ofBatches, ofEvents } = this.#listeners()
     try {
-      const { ofEvents } = this.#listeners()
+      for (const hooks of ofBatches) hooks.onBatch?.(batch)
+      if (ofEvents.length === 0) return
       for (const event of batch) for (const hooks of ofEvents) hooks.onEvent?.(event)
     } catch (error) {
       void this.#innermost.#source.cancel().catch(() => undefined)
@@ -251,6 +256,7 @@ export class CompletionStream implements AsyncIterable<CompletionEvent> {
 /** Who is told of what. */
 interface Listeners {
   readonly ofPulls: readonly StreamHooks[]
+  readonly ofBatches: readonly StreamHooks[]
   readonly ofEvents: readonly StreamHooks[]
 }
 
