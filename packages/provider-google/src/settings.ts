@@ -138,19 +138,25 @@ function httpOptions(
   return { ...(baseUrl && { baseUrl }), ...(headers && { headers: { ...headers } }), fetch: capture }
 }
 
-/** A request that the SDK has built, thrown where it would have been sent. */
-class BuiltRequest extends Error {
-  readonly request: HttpRequest
-
-  constructor(url: string, { method = 'GET', headers, body }: RequestInit) {
-    super('The request is built.')
-    this.request = { url, method, headers: headers ?? {}, ...(body == null ? {} : { body }) }
+/** The SDK's `fetch`: it sends nothing, and answers with the request that the SDK has built. */
+const capture = (url: RequestInfo | URL, { method = 'GET', headers, body }: RequestInit = {}): Promise<Response> => {
+  const built: HttpRequest = {
+    url: url instanceof Request ? url.url : String(url),
+    method,
+    headers: headers ?? {},
+    ...(body == null ? {} : { body }),
   }
+  // A real one would cost more than building the request does.
+  const response: CapturedResponse = { ok: true, headers: new Map(), json: () => Promise.resolve(built) }
+  return Promise.resolve(response as unknown as Response)
 }
 
-/** The SDK's `fetch`: it sends nothing. */
-const capture: typeof globalThis.fetch = (url, init = {}) =>
-  Promise.reject(new BuiltRequest(url instanceof Request ? url.url : String(url), init))
+/** As much of a response as the SDK looks at. */
+interface CapturedResponse {
+  readonly ok: true
+  readonly headers: ReadonlyMap<string, string>
+  json(): Promise<HttpRequest>
+}
 
 /** What the SDK's own methods send with. They make bodies of their own; what subclasses of the client are given sends any. */
 interface ApiClient {
@@ -160,22 +166,20 @@ interface ApiClient {
     queryParams?: Record<string, string>
     httpOptions?: { headers: Record<string, string> }
     body?: string
-  }): Promise<unknown>
+  }): Promise<{ json(): Promise<unknown> }>
 }
 
 /** Has the SDK build requests: URL, credentials, headers. They are taken from it where it would send them. */
 function builder(client: ApiClient): BuildRequest {
   return async ({ method, path, query, headers, body }) => {
-    const sent = client.request({
+    const captured = await client.request({
       httpMethod: method,
       path,
       ...(query && { queryParams: query }),
       ...(headers && { httpOptions: { headers } }),
       ...(body && { body: JSON.stringify(body) }),
     })
-    const error = await sent.catch((cause: unknown) => cause)
-    if (error instanceof BuiltRequest) return error.request
-    throw error
+    return (await captured.json()) as HttpRequest
   }
 }
 
