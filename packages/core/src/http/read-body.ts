@@ -28,20 +28,16 @@ export async function readText(response: Response, limit: number = BODY_LIMIT): 
     throw new BodyTooLargeError(limit)
   }
   const decoder = new TextDecoder()
+  const reader = body.getReader()
   let text = ''
   let read = 0
-  for await (const piece of readPieces(body)) {
-    read += piece.length
-    if (read > limit) throw new BodyTooLargeError(limit)
-    text += decoder.decode(piece, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
-async function* readPieces(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const reader = body.getReader()
   try {
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      read += piece.value.length
+      if (read > limit) throw new BodyTooLargeError(limit)
+      text += decoder.decode(piece.value, { stream: true })
+    }
+    return text + decoder.decode()
   } finally {
     void reader.cancel().catch(() => undefined)
   }
