@@ -13,7 +13,7 @@ export function create(setup: Setup): Contestant<CompletionEvent> {
       onError: () => (noted.failures += 1),
     }),
     budget({ maxTokens: 1e12, window: 'day' }),
-    rateLimit({ rpm: 1e9, tpm: 1e12, concurrency: 100 }),
+    rateLimit({ rpm: 1e9, tpm: 1e12, concurrency: 10_000 }),
     retry(),
     timeouts({ totalMs: 600_000, firstContentMs: 120_000, livenessMs: 60_000, idleMs: 60_000 }),
   )
