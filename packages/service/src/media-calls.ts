@@ -75,7 +75,8 @@ type GenerateVideo = NonNullable<Provider['generateVideo']>
 /** A video takes minutes; whoever cannot wait for it makes a background job of the call. */
 async function video(generate: GenerateVideo, request: Parameters<GenerateVideo>[0]): Promise<VideoAnswer> {
   const job = await generate(request)
-  const { metadata: _, ...options } = callOptions(request)
+  const { signal, timeout } = request
+  const options = { signal, timeout }
   const { state, message = 'The host does not say why.' } = await job.wait(options)
   if (state === 'failed') {
     throw new APICallError({
@@ -128,10 +129,6 @@ export function callOf(
   requestId: string,
 ): CallOptions {
   return { metadata: { requestId, userId, projectId, organizationId, tags }, signal, timeout }
-}
-
-function callOptions({ metadata, signal, timeout }: CallOptions): CallOptions {
-  return { metadata, signal, timeout }
 }
 
 function imageOf(source: MediaSource): ImageAnswer['images'][number] {

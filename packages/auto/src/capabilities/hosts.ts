@@ -2,28 +2,14 @@ import type { Provider } from '@llm/core'
 import { anthropic } from '@llm/provider-anthropic'
 import { azure } from '@llm/provider-azure'
 import { bedrock } from '@llm/provider-bedrock'
-import { compatible, type VendorId } from '@llm/provider-compatible'
+import { compatible } from '@llm/provider-compatible'
 import { google, vertex } from '@llm/provider-google'
 import { groq } from '@llm/provider-groq'
 import { openai } from '@llm/provider-openai'
 import { openrouter } from '@llm/provider-openrouter'
+import { VENDORS } from '../hosts.ts'
 
 const apiKey = 'a-key'
-
-const VENDORS = [
-  'deepseek',
-  'mistral',
-  'xai',
-  'together',
-  'fireworks',
-  'cerebras',
-  'perplexity',
-  'moonshot',
-  'ollama',
-  'lmstudio',
-  'vllm',
-  'llamacpp',
-] as const satisfies readonly VendorId[]
 
 type Create = (fetch: typeof globalThis.fetch) => Provider
 
